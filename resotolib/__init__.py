@@ -1,0 +1,1 @@
+"""What plugins import: settings, hooks, the kind language, the graph, collecting, cleaning, the core's protocol."""

@@ -1,0 +1,1 @@
+"""Deleting what the core has flagged: first a plan, then its run."""

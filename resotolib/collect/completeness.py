@@ -1,0 +1,73 @@
+"""What was read, what was not, and why: per region and kind of one scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Outcome(str, Enum):
+    """How the reading of one kind in one region ended."""
+
+    COMPLETE = "complete"  # everything there is was read
+    ABSENT = "absent"  # there is nothing to read: the service is not offered or not switched on here
+    UNREAD = "unread"  # something may exist that was not read
+    EXCLUDED = "excluded"  # not asked for
+
+
+class Cause(str, Enum):
+    """Why something is unread."""
+
+    DENIED = "denied"
+    THROTTLED = "throttled"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    STOPPED = "stopped"
+    NOT_AUTHENTICATED = "not_authenticated"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The outcome for one kind in one region, with the reason and what to do about it."""
+
+    region: str
+    kind: str
+    outcome: Outcome
+    cause: Cause | None = None
+    reason: str = ""
+
+
+class Completeness:
+    """The readings of one scope.
+
+    The worst outcome of a (region, kind) stands: a detail that was denied makes the kind unread.
+    """
+
+    _RANK = (Outcome.EXCLUDED, Outcome.ABSENT, Outcome.COMPLETE, Outcome.UNREAD)
+
+    def __init__(self, readings: Iterable[Reading] = ()) -> None:
+        self._readings: dict[tuple[str, str], Reading] = {}
+        for reading in readings:
+            self.record(reading)
+
+    def record(self, reading: Reading) -> None:
+        """Keep `reading` unless a worse one of the same region and kind is known."""
+        key = (reading.region, reading.kind)
+        known = self._readings.get(key)
+        if known is None or self._RANK.index(reading.outcome) > self._RANK.index(known.outcome):
+            self._readings[key] = reading
+
+    def __iter__(self) -> Iterator[Reading]:
+        return iter(self._readings.values())
+
+    def __len__(self) -> int:
+        return len(self._readings)
+
+    def unread(self) -> tuple[Reading, ...]:
+        """What was not read although it was asked for."""
+        return tuple(r for r in self if r.outcome is Outcome.UNREAD)
+
+    def to_keep(self) -> tuple[Reading, ...]:
+        """What the core must keep as it is: unread or excluded."""
+        return tuple(r for r in self if r.outcome in (Outcome.UNREAD, Outcome.EXCLUDED))

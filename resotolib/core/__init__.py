@@ -1,0 +1,1 @@
+"""The core's protocol, as a worker and the embedded core both speak it."""

@@ -1,0 +1,112 @@
+"""Answers on their way to the core: kept on disk until the core has them, and remembered for a while after."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 1000  # answers that are kept after the core has taken them, for when it asks again
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS answer (
+    number INTEGER PRIMARY KEY, channel TEXT NOT NULL, key TEXT NOT NULL, frame TEXT NOT NULL, waiting INTEGER NOT NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An answer: `channel` it leaves by, `key` of what it answers, `frame` as it goes over the wire."""
+
+    number: int
+    channel: str
+    key: str
+    frame: str
+    waiting: bool = True
+
+
+class Outbox:
+    """May be used from any thread; closed by `close`.
+
+    Memory leads and the file follows: when the file cannot be written, answers still leave, but do not survive a
+    restart.
+    """
+
+    def __init__(self, path: Path, remembered: int = REMEMBERED) -> None:
+        self._remembered = remembered
+        self._lock = threading.Lock()
+        self._letters: OrderedDict[int, Letter] = OrderedDict()
+        self._by_key: dict[str, int] = {}
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.execute(_SCHEMA)
+        for row in self._db.execute("SELECT number, channel, key, frame, waiting FROM answer ORDER BY number"):
+            number, channel, key, frame, waiting = row
+            self._keep(Letter(number, channel, key, frame, bool(waiting)))
+        self._next = max(self._letters, default=0) + 1
+
+    def close(self) -> None:
+        """Close the file; what waits in it is sent after the next start."""
+        with self._lock:
+            self._db.close()
+
+    def put(self, channel: str, key: str, frame: str) -> None:
+        """Keep an answer until the core has taken it; it is on disk when this returns."""
+        with self._lock:
+            self._store(Letter(self._next, channel, key, frame))
+            self._next += 1
+
+    def waiting(self, channel: str) -> list[Letter]:
+        """The answers of this channel that the core has not got, oldest first."""
+        with self._lock:
+            return [letter for letter in self._letters.values() if letter.waiting and letter.channel == channel]
+
+    def taken(self, number: int) -> None:
+        """The core has this answer."""
+        with self._lock:
+            letter = self._letters.get(number)
+            if letter is not None:
+                self._store(Letter(letter.number, letter.channel, letter.key, letter.frame, waiting=False))
+                self._forget()
+
+    def send_again(self, key: str) -> bool:
+        """Put the answer to `key` back among those that wait; False if there is none."""
+        with self._lock:
+            number = self._by_key.get(key)
+            if number is None:
+                return False
+            letter = self._letters[number]
+            if not letter.waiting:
+                self._drop(number)
+                self._store(Letter(self._next, letter.channel, key, letter.frame))
+                self._next += 1
+            return True
+
+    def _store(self, letter: Letter) -> None:
+        self._keep(letter)
+        row = (letter.number, letter.channel, letter.key, letter.frame, int(letter.waiting))
+        self._write("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?)", row)
+
+    def _keep(self, letter: Letter) -> None:
+        self._letters[letter.number] = letter
+        self._by_key[letter.key] = letter.number
+
+    def _forget(self) -> None:
+        taken = [number for number, letter in self._letters.items() if not letter.waiting]
+        for number in taken[: max(0, len(taken) - self._remembered)]:
+            self._drop(number)
+
+    def _drop(self, number: int) -> None:
+        letter = self._letters.pop(number)
+        if self._by_key.get(letter.key) == number:
+            del self._by_key[letter.key]
+        self._write("DELETE FROM answer WHERE number = ?", (number,))
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            self._db.execute(statement, values)
+        except sqlite3.Error as broken:
+            log.warning("The outbox cannot be written (%s): an unsent answer would not survive a restart", broken)

@@ -1,0 +1,1 @@
+"""The kind language (`kind`), the provider-neutral kinds (`base`) and sets of kinds (`catalogue`)."""
