@@ -1,0 +1,70 @@
+"""`--report`: the result of the last collect as JSON, for whoever watches workers by program."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from resotolib.collect.completeness import Outcome
+from resotolib.collect.segment import Segment
+from resotolib.core.messages import Action
+from resotolib.hookspecs import hookimpl
+
+
+class Report:
+    """Writes the file anew after each collect; it is there whole or not at all. `mask` takes secrets out of it."""
+
+    def __init__(self, path: Path, mask: Callable[[str], str] = str) -> None:
+        self._path = path
+        self._mask = mask
+
+    @hookimpl
+    def resoto_collected(self, action: Action, segments: Sequence[Segment]) -> None:
+        """Write the report."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        part = self._path.with_name(self._path.name + ".part")
+        part.write_text(self._mask(json.dumps(report(action, segments), indent=2)) + "\n", encoding="utf-8")
+        part.replace(self._path)
+
+
+def report(action: Action, segments: Sequence[Segment]) -> dict[str, Any]:
+    """The report as plain data; `result` is done, partial or failed."""
+    scopes = [_scope(segment) for segment in segments]
+    results = {scope["result"] for scope in scopes}
+    return {
+        "task": action.task,
+        "finished_at": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "result": "done" if results == {"done"} else "failed" if results <= {"failed"} else "partial",
+        "scopes": scopes,
+    }
+
+
+def _scope(segment: Segment) -> dict[str, Any]:
+    unread = [reading for reading in segment.readings if reading.outcome is Outcome.UNREAD]
+    return {
+        "cloud": segment.scope.cloud,
+        "id": segment.scope.id,
+        "name": segment.scope.name,
+        "result": "failed" if segment.error else "partial" if unread else "done",
+        "error": segment.error,
+        "nodes": segment.nodes,
+        "edges": segment.edges,
+        "calls": segment.calls,
+        "seconds": round(segment.seconds, 3),
+        "kinds": dict(sorted(segment.kinds.items())),
+        "readings": dict(Counter(reading.outcome.value for reading in segment.readings)),
+        "unread": [
+            {
+                "region": reading.region,
+                "kind": reading.kind,
+                "cause": reading.cause.value if reading.cause else "",
+                "reason": reading.reason,
+            }
+            for reading in unread
+        ],
+        "messages": [{"level": message.level, "text": message.text} for message in segment.messages],
+    }

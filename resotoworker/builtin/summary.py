@@ -1,0 +1,47 @@
+"""The log lines that end a collect action: what was found, and what could not be read."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+
+from resotolib.collect.completeness import Outcome
+from resotolib.collect.segment import Segment
+from resotolib.core.messages import Action
+from resotolib.hookspecs import hookimpl
+
+log = logging.getLogger(__name__)
+
+MOST_LINES = 50  # of unread kinds
+
+
+@hookimpl
+def resoto_collected(action: Action, segments: Sequence[Segment]) -> None:
+    """One line for the action, one for each account that failed, and the table of what is unread."""
+    log.info(
+        "%s of task %s: %d accounts, %d resources, %d edges, %d API calls",
+        action.type,
+        action.task,
+        len(segments),
+        sum(segment.nodes for segment in segments),
+        sum(segment.edges for segment in segments),
+        sum(segment.calls for segment in segments),
+    )
+    for segment in segments:
+        if segment.error:
+            log.error("%s failed: %s", segment.scope, segment.error)
+    _unread(segments)
+
+
+def _unread(segments: Sequence[Segment]) -> None:
+    regions: Counter[tuple[str, str, str, str]] = Counter()
+    for segment in segments:
+        for reading in segment.readings:
+            if reading.outcome is Outcome.UNREAD:
+                cause = reading.cause.value if reading.cause else "unknown"
+                regions[str(segment.scope), reading.kind, cause, reading.reason] += 1
+    for (scope, kind, cause, reason), count in regions.most_common(MOST_LINES):
+        log.warning("%s: %s not read in %d regions (%s): %s", scope, kind, count, cause, reason)
+    if len(regions) > MOST_LINES:
+        log.warning("%d more are not read: the status page lists them", len(regions) - MOST_LINES)

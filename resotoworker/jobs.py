@@ -1,0 +1,123 @@
+"""An action or a task that the core asked for: done on some thread, and answered exactly once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from resotolib.core.messages import Action, TagTask, action_done, action_error, task_done, task_error
+from resotolib.core.reporter import Handler, Outcome, Reporter
+from resotolib.errors import ResotoError
+
+log = logging.getLogger(__name__)
+
+TagHandler = Callable[[TagTask], Mapping[str, Any]]
+
+
+class Job(ABC):
+    """`answer` takes the frame of the answer; a second one is dropped."""
+
+    def __init__(self, key: str, answer: Callable[[str], None]) -> None:
+        self.key = key
+        self._answer = answer
+        self._lock = threading.Lock()
+        self._answered = False
+
+    @abstractmethod
+    def run(self) -> None:
+        """Do it and answer; raises nothing."""
+
+    @abstractmethod
+    def give_up(self, reason: str) -> None:
+        """Answer that it was not done, whatever becomes of it."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Tell it to end soon."""
+
+    def answer(self, frame: str) -> None:
+        """Answer, unless that has been done."""
+        with self._lock:
+            if self._answered:
+                return
+            self._answered = True
+        self._answer(frame)
+
+
+class ActionJob(Job):
+    """An action and what handles it, if anything does."""
+
+    def __init__(
+        self, action: Action, handler: Handler | None, reporter: Reporter, answer: Callable[[str], None]
+    ) -> None:
+        super().__init__(action.key, answer)
+        self._action = action
+        self._handler = handler
+        self._reporter = reporter
+
+    def __str__(self) -> str:
+        return f"Action {self._action.type} ({self._action.key})"
+
+    def run(self) -> None:
+        log.info("%s begins", self)
+        begun = time.monotonic()
+        outcome = self._outcome()
+        seconds = time.monotonic() - begun
+        if outcome.error:
+            log.error("%s failed after %.1f s: %s", self, seconds, outcome.error)
+            self.give_up(outcome.error)
+        else:
+            log.info("%s is done after %.1f s. %s", self, seconds, outcome.summary)
+            self.answer(action_done(self._action))
+
+    def give_up(self, reason: str) -> None:
+        self.answer(action_error(self._action, reason))
+
+    def stop(self) -> None:
+        self._reporter.stop.set()
+
+    def _outcome(self) -> Outcome:
+        if self._handler is None:
+            return Outcome(error=f"This worker does not know what to do for {self._action.type}.")
+        try:
+            return self._handler(self._action, self._reporter)
+        except ResotoError as error:
+            return Outcome(error=str(error))
+        except Exception as error:
+            log.exception("%s failed in a way that nobody foresaw", self)
+            return Outcome(error=f"{type(error).__name__}: {error}")
+
+
+class TagJob(Job):
+    """A change of tags."""
+
+    def __init__(self, task: TagTask, tag: TagHandler, answer: Callable[[str], None]) -> None:
+        super().__init__(task.id, answer)
+        self._task = task
+        self._tag = tag
+
+    def __str__(self) -> str:
+        return f"Task tag {self._task.id} of node {self._task.node.get('id')}"
+
+    def run(self) -> None:
+        try:
+            node = self._tag(self._task)
+        except ResotoError as error:
+            log.warning("%s failed: %s", self, error)
+            self.give_up(str(error))
+        except Exception as error:
+            log.exception("%s failed in a way that nobody foresaw", self)
+            self.give_up(f"{type(error).__name__}: {error}")
+        else:
+            log.info("%s is done", self)
+            self.answer(task_done(self._task.id, node))
+
+    def give_up(self, reason: str) -> None:
+        self.answer(task_error(self._task.id, reason))
+
+    def stop(self) -> None:
+        """A change of tags is over in seconds."""

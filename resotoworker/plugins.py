@@ -1,0 +1,216 @@
+"""Finding and loading plugins: entry points of the group `resoto.plugins`, checked before anything is started."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from difflib import get_close_matches
+from importlib import metadata
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from resotolib import hookspecs
+from resotolib.collect.collector import Collector
+from resotolib.collect.segment import Segment
+from resotolib.core.messages import Action
+from resotolib.errors import NotConfigured, PluginError, SettingsError
+from resotolib.kinds.kind import Kind
+from resotolib.preflight import Each, Finding, Permissions, Purpose
+from resotolib.settings import Settings, settings_of
+from resotoworker.builtin import summary
+
+log = logging.getLogger(__name__)
+
+
+class Plugins:
+    """The plugins of one worker. What they get wrong is a PluginError with the plugin's name."""
+
+    def __init__(self, manager: pluggy.PluginManager, asked_for: Sequence[str], not_loaded: Sequence[str]) -> None:
+        self._manager = manager
+        self._asked_for = frozenset(asked_for)
+        self.asked_for = tuple(asked_for)
+        self.not_loaded = tuple(not_loaded)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the loaded plugins, sorted; those of the worker's own have a dot."""
+        return tuple(sorted(name for name, plugin in self._manager.list_name_plugin() if plugin is not None))
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """Top-level packages of the loaded plugins, which is where their loggers start."""
+        plugins = [plugin for _, plugin in self._manager.list_name_plugin() if plugin is not None]
+        modules = {p.__name__ if isinstance(p, ModuleType) else type(p).__module__ for p in plugins}
+        return tuple(sorted({module.partition(".")[0] for module in modules}))
+
+    def add(self, name: str, plugin: object) -> None:
+        """Add a plugin that is not installed but made: one of the worker's own."""
+        _register(self._manager, name, plugin)
+
+    def settings_classes(self) -> tuple[type[Any], ...]:
+        """The settings classes of all plugins, in the order of their names."""
+        found = []
+        for name in self.names:
+            for cls in self._ask(name, "resoto_settings"):
+                try:
+                    settings_of(cls)
+                except (SettingsError, NameError, TypeError, AttributeError) as error:
+                    raise PluginError(name, f"resoto_settings() returns no settings class: {error}") from error
+                found.append(cls)
+        return tuple(found)
+
+    def kinds(self) -> Mapping[str, Kind]:
+        """All kinds that the plugins can produce, by name."""
+        kinds: dict[str, Kind] = {}
+        owners: dict[str, str] = {}
+        for name in self.names:
+            for kind in (kind for kinds_ in self._ask(name, "resoto_kinds") for kind in kinds_):
+                if kind.name in kinds:
+                    raise PluginError(
+                        name,
+                        f"declares the kind {kind.name}, as plugin {owners[kind.name]} does: uninstall one of them.",
+                    )
+                kinds[kind.name], owners[kind.name] = kind, name
+        return kinds
+
+    def collectors(self, settings: Settings) -> tuple[Collector, ...]:
+        """All collectors that have something to collect with.
+
+        Raises NotConfigured when one that `--collector` names has not.
+        """
+        return tuple(collector for name in self.names for collector in self._collectors_of(name, settings))
+
+    def warm_modules(self) -> tuple[str, ...]:
+        """The modules that the fork server imports before children start."""
+        return tuple(module for name in self.names for module in self._ask(name, "resoto_warm"))
+
+    def permissions(self, settings: Settings, purposes: Collection[Purpose]) -> tuple[Permissions, ...]:
+        """What each plugin needs for these purposes."""
+        asked = {"settings": settings, "purposes": purposes}
+        return tuple(found for name in self.names for found in self._ask(name, "resoto_permissions", **asked))
+
+    def check(self, name: str, settings: Settings, each: Each) -> Iterator[Finding]:
+        """What the plugin finds when it tries what a run would do. Raises ResotoError."""
+        others = [plugin for other, plugin in self._manager.list_name_plugin() if other != name and plugin is not None]
+        for findings in self._manager.subset_hook_caller("resoto_check", others)(settings=settings, each=each):
+            yield from findings
+
+    def executor(self, settings: Settings) -> Executor | None:
+        """The executor of the first plugin that brings one."""
+        found: Executor | None = self._manager.hook.resoto_executor(settings=settings)
+        return found
+
+    def scope_collected(self, action: Action, segment: Segment) -> None:
+        """Tell the plugins about one scope; its file is still there. What fails in a plugin is logged."""
+        self._tell("resoto_scope_collected", action=action, segment=segment)
+
+    def collected(self, action: Action, segments: Sequence[Segment]) -> None:
+        """Tell the plugins about a whole collect action. What fails in a plugin is logged."""
+        self._tell("resoto_collected", action=action, segments=segments)
+
+    def _collectors_of(self, name: str, settings: Settings) -> list[Collector]:
+        try:
+            answers = self._ask(name, "resoto_collectors", settings=settings)
+        except NotConfigured as error:
+            return self._without(name, error)
+        found: list[Collector] = [collector for answer in answers for collector in answer]
+        if answers and not found:
+            return self._without(name, NotConfigured(name, "it found nothing to collect with"))
+        for collector in found:
+            if collector.cloud != name:
+                raise PluginError(
+                    name, f"its collector says cloud {collector.cloud!r}: it must be the entry point's name."
+                )
+        return found
+
+    def _without(self, name: str, error: NotConfigured) -> list[Collector]:
+        if name in self._asked_for:
+            raise error
+        log.info("%s It is installed and not named by --collector, so the others go on.", error)
+        return []
+
+    def _ask(self, name: str, hook: str, **arguments: Any) -> list[Any]:
+        others = [plugin for other, plugin in self._manager.list_name_plugin() if other != name and plugin is not None]
+        try:
+            answers: list[Any] = self._manager.subset_hook_caller(hook, others)(**arguments)
+        except (SettingsError, PluginError):
+            raise
+        except Exception as error:
+            raise PluginError(name, f"{hook} failed: {type(error).__name__}: {error}") from error
+        return answers
+
+    def _tell(self, hook: str, **arguments: Any) -> None:
+        for name in self.names:
+            try:
+                self._ask(name, hook, **arguments)
+            except Exception:
+                log.exception("Plugin %s failed in %s", name, hook)
+
+
+def load_plugins(collectors: Sequence[str] = ()) -> Plugins:
+    """Load the named plugins, or all that are installed, into a manager of their own. Others are not even imported."""
+    installed = _installed()
+    for name in collectors:
+        if name not in installed:
+            raise SettingsError(_unknown(name, sorted(installed)))
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    not_loaded = [name for name in sorted(installed) if collectors and name not in collectors]
+    for name in not_loaded:
+        manager.set_blocked(name)
+    for name in sorted(set(installed) - set(not_loaded)):
+        _register(manager, name, _import(installed[name]), _distribution(installed[name]))
+    _register(manager, "resotoworker.summary", summary)
+    return Plugins(manager, collectors, not_loaded)
+
+
+def _installed() -> dict[str, metadata.EntryPoint]:
+    found: dict[str, metadata.EntryPoint] = {}
+    for entry in metadata.entry_points(group=hookspecs.ENTRY_POINTS):
+        known = found.setdefault(entry.name, entry)
+        if (known.value, _distribution(known)) != (entry.value, _distribution(entry)):
+            raise PluginError(
+                entry.name,
+                f"both {_distribution(known)} and {_distribution(entry)} bring a plugin of this name. "
+                "Run pip uninstall for one of them.",
+            )
+    return found
+
+
+def _import(entry: metadata.EntryPoint) -> object:
+    try:
+        return entry.load()
+    except Exception as error:
+        raise PluginError(
+            entry.name,
+            f"{entry.value} cannot be imported: {type(error).__name__}: {error}. "
+            f"Upgrade it to a version for resotoworker 5, or run: pip uninstall {_distribution(entry)}",
+        ) from error
+
+
+def _register(manager: pluggy.PluginManager, name: str, plugin: object, distribution: str = "") -> None:
+    try:
+        manager.register(plugin, name=name)
+        manager.check_pending()
+    except (pluggy.PluginValidationError, ValueError) as error:
+        raise PluginError(name, f"its hooks are not ours: {' '.join(str(error).split())}") from error
+    if not manager.get_hookcallers(plugin):
+        raise PluginError(
+            name,
+            "it has no hook of resotoworker 5, it was perhaps written for an older Resoto. "
+            f"Upgrade it, or run: pip uninstall {distribution or name}",
+        )
+
+
+def _distribution(entry: metadata.EntryPoint) -> str:
+    return entry.dist.name if entry.dist is not None else entry.value
+
+
+def _unknown(name: str, installed: Sequence[str]) -> str:
+    nearest = get_close_matches(name, installed, n=1)
+    hint = f"did you mean {nearest[0]}?" if nearest else f"run: pip install 'resoto-plugin-{name}>=5'"
+    there = f"installed are {', '.join(installed)}" if installed else "no plugin is installed"
+    return f"--collector names {name!r}, which is not installed ({there}): {hint}"

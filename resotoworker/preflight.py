@@ -1,0 +1,98 @@
+"""The subcommands: `permissions` prints what the clouds have to allow, `check` tries what a run would do.
+
+    resotoworker permissions [COLLECTOR …] [--tag] [--cleanup] [flags]
+    resotoworker check [COLLECTOR …] [flags]
+
+Neither needs a core, and neither changes anything.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import TypeVar
+
+from resotolib.errors import ResotoError
+from resotolib.preflight import Purpose
+from resotolib.settings import Settings
+from resotoworker.plugins import Plugins
+from resotoworker.settings import WorkerSettings
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+SUBCOMMANDS = ("permissions", "check")
+TAG = "--tag"
+THREADS = 20
+
+
+def split(argv: Sequence[str]) -> tuple[str, tuple[str, ...], list[str]]:
+    """The subcommand, the collectors that stand behind it, and the flags; ("", (), argv) when there is none."""
+    if not argv or argv[0] not in SUBCOMMANDS:
+        return "", (), list(argv)
+    names = []
+    for word in argv[1:]:
+        if word.startswith("-"):
+            break
+        names.append(word)
+    return argv[0], tuple(names), list(argv[1 + len(names) :])
+
+
+def permissions(settings: Settings, plugins: Plugins, *, tag: bool) -> int:
+    """Print the documents of every plugin; those that go beyond one say so on standard error."""
+    cleanup = settings[WorkerSettings].cleanup
+    purposes: list[Purpose] = ["collect", *(["tag"] if tag else []), *(["cleanup"] if cleanup else [])]  # type: ignore[list-item]  # these are purposes
+    found = plugins.permissions(settings, purposes)
+    if not found:
+        _say(f"None of the loaded plugins says what it needs: {', '.join(plugins.names)}.")
+        return 1
+    for one in found:
+        count = sum(map(len, one.actions.values()))
+        parts = f" in {len(one.documents)} documents, each as long as is allowed" if len(one.documents) > 1 else ""
+        _say(f"{one.cloud}: {count} permissions to {', '.join(purposes)}{parts}")
+        for document in one.documents:
+            print(document)  # noqa: T201  # the command's output
+    return 0
+
+
+def check(settings: Settings, plugins: Plugins) -> int:
+    """Print what a run could not read; 0 if it could read everything, 1 if not."""
+    problems = 0
+    for collector in plugins.collectors(settings):
+        problems += _check_cloud(collector.cloud, settings, plugins)
+    return 1 if problems else 0
+
+
+def _check_cloud(cloud: str, settings: Settings, plugins: Plugins) -> int:
+    tried = problems = 0
+    try:
+        with ThreadPoolExecutor(THREADS, "check") as threads:
+            for finding in plugins.check(cloud, settings, _Each(threads)):
+                tried += 1
+                if finding.problem:
+                    problems += 1
+                    where = f"{finding.scope}: " if finding.scope else ""
+                    print(f"{where}{finding.what}: {finding.problem}")  # noqa: T201  # the command's output
+    except ResotoError as error:
+        print(f"{cloud}: {error}")  # noqa: T201  # the command's output
+        return 1
+    _say(f"{cloud}: {tried} things tried, {problems} cannot be read")
+    return problems
+
+
+class _Each:
+    """See `resotolib.preflight.Each`."""
+
+    def __init__(self, threads: ThreadPoolExecutor) -> None:
+        self._threads = threads
+
+    def __call__(self, function: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        """Results in the order in which they come."""
+        for future in as_completed([self._threads.submit(function, item) for item in items]):
+            yield future.result()
+
+
+def _say(line: str) -> None:
+    """For the user, not for what reads the output."""
+    print(line, file=sys.stderr)  # noqa: T201  # see above

@@ -1,0 +1,223 @@
+"""Sends segments to the core: while one merge runs, finished segments wait, and the next upload takes them all.
+
+A core pays for its whole model at every merge, however little is sent. A batch that it refuses is split and sent again,
+so that one bad segment costs itself only.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from resotolib.collect.scope import Message, Scope
+from resotolib.collect.segment import Segment
+from resotolib.core.http import Core
+from resotolib.errors import CoreRefused, CoreUnreachable, NotAuthorized, ResotoError
+from resotolib.graph.export import head
+from resotolib.graph.model import missing_from, model
+from resotolib.kinds.kind import Kind
+from resotoworker.carry import Carried, Keeper
+
+_T = TypeVar("_T")
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 30.0  # seconds between two attempts to reach the core
+_END = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where and how to send:
+
+    `batch` bounds the nodes of one upload, `deadline` (monotonic) how long to wait for the core.
+    """
+
+    core: Core
+    graph: str
+    task: str
+    kinds: Mapping[str, Kind]
+    batch: int
+    deadline: float
+    stop: threading.Event
+    forget_excluded: bool = False
+
+
+class Uploader:
+    """Used by `with`; `put` segments, and `sent` is called with each, on the uploader's thread, when it is through.
+
+    A segment that could not be sent comes back with an error. Leaving waits for all that was put.
+    """
+
+    def __init__(self, target: Target, sent: Callable[[Segment], None]) -> None:
+        self._target = target
+        self._sent = sent
+        self._waiting: queue.SimpleQueue[Segment | None] = queue.SimpleQueue()
+        self._model = ModelSender(target)
+        self._keeper = Keeper(target.core, target.graph, target.kinds)
+        self._thread = ThreadPoolExecutor(1, "upload")
+
+    def __enter__(self) -> Uploader:
+        self._work_done = self._thread.submit(self._work)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._waiting.put(_END)
+        self._thread.shutdown()
+        self._work_done.result()
+
+    def put(self, segment: Segment) -> None:
+        """Send this segment soon. Any thread."""
+        self._waiting.put(segment)
+
+    def _work(self) -> None:
+        ended = False
+        while not ended:
+            batch, ended = self._next_batch()
+            ready = []
+            for segment in batch:
+                if segment.path and not segment.error:
+                    ready.append(segment)
+                else:
+                    self._through(segment)
+            if ready:
+                self._send(ready)
+
+    def _next_batch(self) -> tuple[list[Segment], bool]:
+        """Everything that waits, at least one segment, at most about so many nodes; and whether that is all."""
+        batch: list[Segment] = []
+        segment = self._waiting.get()
+        while segment is not _END:
+            batch.append(segment)
+            if self._waiting.empty() or sum(one.nodes for one in batch) >= self._target.batch:
+                return batch, False
+            segment = self._waiting.get()
+        return batch, True
+
+    def _send(self, segments: Sequence[Segment]) -> None:
+        """Send them, together if possible; each is through afterwards, well or not."""
+        try:
+            self._patiently(self._model.begin)
+            carried = {segment.scope: self._carry(segment) for segment in segments}
+            self._merge(segments, carried)
+        except (CoreUnreachable, NotAuthorized) as away:
+            self._lose(segments, away)
+        except Exception as error:
+            if len(segments) > 1:
+                middle = len(segments) // 2
+                self._send(segments[:middle])
+                self._send(segments[middle:])
+                return
+            if not isinstance(error, ResotoError):
+                log.exception("Sending %s failed", segments[0].scope)
+            self._lose(segments, error)
+        else:
+            for segment in segments:
+                self._through(_told(segment, carried[segment.scope]))
+
+    def _carry(self, segment: Segment) -> Carried:
+        keep = [r for r in segment.readings if r.outcome == "unread" or self._excluded(r.outcome)]
+        return self._patiently(lambda: self._keeper.carry(segment, keep))
+
+    def _excluded(self, outcome: str) -> bool:
+        return outcome == "excluded" and not self._target.forget_excluded
+
+    def _merge(self, segments: Sequence[Segment], carried: Mapping[Scope, Carried]) -> None:
+        extra = list(carried.values())
+        kinds = {kind for segment in segments for kind in segment.kinds} | {k for one in extra for k in one.kinds}
+        self._patiently(lambda: self._model.send(kinds | {"graph_root", "cloud"}))
+        parts: list[str | bytes] = []
+        for cloud in sorted({segment.scope.cloud for segment in segments}):
+            parts += _below_first_root(head(cloud), first=not parts)
+        parts += [segment.path for segment in segments]
+        parts += [line for one in extra for line in one.lines]
+        nodes = sum(segment.nodes for segment in segments) + sum(one.nodes for one in extra)
+        edges = sum(segment.edges for segment in segments) + sum(one.edges for one in extra)
+        target = self._target
+        began = time.monotonic()
+        counts = self._patiently(lambda: target.core.merge(target.graph, parts, target.task, nodes, edges))
+        log.info("Merged %d accounts in %.1f s: %s", len(segments), time.monotonic() - began, counts)
+
+    def _patiently(self, request: Callable[[], _T]) -> _T:
+        """Try again while the core is away, until the action has to end."""
+        pause = 1.0
+        while True:
+            try:
+                return request()
+            except CoreUnreachable as away:
+                if self._target.stop.is_set() or time.monotonic() + pause > self._target.deadline:
+                    raise
+                log.warning("%s; what was collected waits and is sent again in %.0f s", away, pause)
+                self._target.stop.wait(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+            except CoreRefused as busy:
+                if not _passing(busy) or self._target.stop.is_set() or time.monotonic() + pause > self._target.deadline:
+                    raise
+                self._target.stop.wait(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+
+    def _lose(self, segments: Sequence[Segment], error: Exception) -> None:
+        for segment in segments:
+            self._through(replace(segment, error=f"not sent to the core, which keeps what it had: {error}"))
+
+    def _through(self, segment: Segment) -> None:
+        try:
+            self._sent(segment)
+        finally:
+            if segment.path:
+                Path(segment.path).unlink(missing_ok=True)
+
+
+class ModelSender:
+    """Sends the kinds that the core lacks, once; asks for its model at the first need."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._known: list[dict[str, Any]] | None = None
+        self._sent: set[str] = set()
+
+    def begin(self) -> None:
+        """Make sure that there is a graph, and learn what the core knows. Raises CoreError."""
+        if self._known is None:
+            self._target.core.create_graph(self._target.graph)
+            self._known = self._target.core.model(self._target.graph)
+
+    def send(self, names: set[str]) -> None:
+        """Make sure that the core knows these kinds. Raises CoreError and ModelError."""
+        if names <= self._sent:
+            return
+        self.begin()
+        known = self._known or []
+        missing, warnings = missing_from(known, model(names, self._target.kinds))
+        for warning in warnings:
+            log.warning("%s", warning)
+        if missing:
+            self._target.core.update_model(self._target.graph, missing)
+            new = {kind["fqn"] for kind in missing}
+            self._known = [kind for kind in known if kind["fqn"] not in new] + missing
+        self._sent |= names
+
+
+def _below_first_root(lines: list[bytes], *, first: bool) -> list[bytes]:
+    """The root is sent once, above all clouds."""
+    return lines if first else lines[1:]
+
+
+def _told(segment: Segment, carried: Carried) -> Segment:
+    if not carried.nodes:
+        return segment
+    text = f"{carried.nodes} resources that were not read are kept in the core as they were."
+    return replace(segment, messages=(*segment.messages, Message("info", text, str(segment.scope))))
+
+
+def _passing(refused: CoreRefused) -> bool:
+    """An overloaded core, or one that still works on a merge of the same account."""
+    status, text = int(refused.args[1]), str(refused.args[2])
+    return status in (429, 502, 503, 504) or "ConflictingChangeInProgress" in text
