@@ -1,0 +1,54 @@
+"""Which kinds may be deleted."""
+
+from __future__ import annotations
+
+_NAMES = """
+    aws_acm_certificate aws_acm_pca_certificate_authority aws_alb aws_alb_listener aws_alb_listener_rule
+    aws_alb_target_group aws_apigateway_api_key aws_apigateway_authorizer aws_apigateway_deployment
+    aws_apigateway_domain_name aws_apigateway_resource aws_apigateway_rest_api aws_apigateway_stage
+    aws_apigateway_usage_plan aws_apigateway_vpc_link aws_apigatewayv2_api aws_apigatewayv2_domain_name
+    aws_apigatewayv2_vpc_link aws_appmesh_mesh aws_appsync_graphql_api aws_autoscaling_group
+    aws_autoscaling_launch_configuration aws_autoscaling_lifecycle_hook aws_autoscaling_policy aws_backup_plan
+    aws_backup_report_plan aws_backup_vault aws_batch_compute_environment aws_batch_job_definition
+    aws_batch_job_queue aws_batch_scheduling_policy aws_cloudformation_stack aws_cloudformation_stack_set
+    aws_cloudtrail_trail aws_cloudwatch_alarm aws_cloudwatch_dashboard aws_cloudwatch_insight_rule
+    aws_cloudwatch_log_destination aws_cloudwatch_log_group aws_cloudwatch_metric_filter aws_codebuild_project
+    aws_codepipeline_pipeline aws_cognito_group aws_cognito_identity_pool aws_cognito_user_pool
+    aws_cognito_user_pool_client aws_config_aggregator aws_config_delivery_channel aws_config_recorder
+    aws_config_rule aws_datasync_location aws_datasync_task aws_dax_cluster aws_dms_endpoint
+    aws_dms_replication_instance aws_dms_replication_subnet_group aws_dms_replication_task aws_ds_directory
+    aws_dynamodb_backup aws_dynamodb_table aws_ec2_carrier_gateway aws_ec2_customer_gateway aws_ec2_dhcp_options
+    aws_ec2_egress_only_internet_gateway aws_ec2_elastic_ip aws_ec2_fleet aws_ec2_flow_log aws_ec2_host
+    aws_ec2_image aws_ec2_instance aws_ec2_internet_gateway aws_ec2_keypair aws_ec2_launch_template
+    aws_ec2_managed_prefix_list aws_ec2_nat_gateway aws_ec2_network_acl aws_ec2_network_interface
+    aws_ec2_route_table aws_ec2_security_group aws_ec2_snapshot aws_ec2_spot_instance_request aws_ec2_subnet
+    aws_ec2_transit_gateway aws_ec2_transit_gateway_route_table aws_ec2_transit_gateway_vpc_attachment
+    aws_ec2_volume aws_ec2_vpc_endpoint_service aws_ec2_vpn_connection aws_ec2_vpn_gateway aws_ecr_repository
+    aws_ecs_cluster aws_ecs_service aws_ecs_task_definition aws_efs_access_point aws_efs_file_system
+    aws_efs_mount_target aws_eks_cluster aws_eks_fargate_profile aws_eks_nodegroup aws_elasticache_snapshot
+    aws_elasticache_user aws_elb aws_events_api_destination aws_events_archive aws_events_connection
+    aws_events_event_bus aws_events_rule aws_firehose_delivery_stream aws_fsx_backup aws_fsx_file_system
+    aws_glacier_vault aws_glue_crawler aws_glue_database aws_glue_job aws_glue_registry aws_glue_table
+    aws_glue_trigger aws_glue_workflow aws_guardduty_detector aws_iam_access_key aws_iam_group
+    aws_iam_instance_profile aws_iam_open_id_connect_provider aws_iam_policy aws_iam_role aws_iam_saml_provider
+    aws_iam_server_certificate aws_iam_user aws_iam_virtual_mfa_device aws_kinesis_stream aws_kms_key
+    aws_lambda_event_source_mapping aws_lambda_function aws_memorydb_cluster aws_memorydb_subnet_group aws_mq_broker
+    aws_opensearch_domain aws_rds_cluster aws_rds_cluster_parameter_group aws_rds_cluster_snapshot
+    aws_rds_event_subscription aws_rds_global_cluster aws_rds_instance aws_rds_parameter_group aws_rds_proxy
+    aws_rds_snapshot aws_rds_subnet_group aws_redshift_cluster aws_redshift_parameter_group aws_redshift_snapshot
+    aws_redshift_subnet_group aws_resourcegroups_group aws_route53_health_check aws_route53_zone
+    aws_route53resolver_endpoint aws_route53resolver_rule aws_s3_bucket aws_sagemaker_endpoint
+    aws_sagemaker_endpoint_config aws_sagemaker_model aws_sagemaker_pipeline aws_scheduler_schedule
+    aws_scheduler_schedule_group aws_secretsmanager_secret aws_servicediscovery_namespace
+    aws_servicediscovery_service aws_ses_configuration_set aws_ses_email_identity aws_sns_topic aws_sqs_queue
+    aws_ssm_document aws_ssm_parameter aws_ssm_patch_baseline aws_stepfunctions_activity
+    aws_stepfunctions_state_machine aws_transfer_server aws_vpc aws_vpc_endpoint aws_vpc_peering_connection
+    aws_wafv2_ip_set aws_wafv2_regex_pattern_set aws_wafv2_rule_group aws_wafv2_web_acl aws_workspaces_directory
+    aws_workspaces_workspace
+"""
+
+DELETABLE: frozenset[str] = frozenset(_NAMES.split())
+"""Kinds whose deletion has been seen to delete that resource and nothing else, and be noticed: by a test for each.
+
+What the catalogue says of all others is derived from the vendor's models, and right nearly always: not enough here.
+"""
