@@ -1,0 +1,42 @@
+"""`make run` from beginning to end, and its end by Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.fakes.aws.server import ROOT
+
+
+@pytest.mark.timeout(300)
+def test_the_demo_collects_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    errors = (tmp_path / "errors").open("w+b")
+    command = [sys.executable, "-m", "tests.demo", "--port", "0", "--web-port", "0", "--scale", "0.1"]
+    demo = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
+    assert demo.stdout is not None
+    shown = []
+    for line in demo.stdout:
+        shown.append(line)
+        if line.startswith("Press Ctrl-C"):
+            break
+    family = psutil.Process(demo.pid).children(recursive=True)
+
+    demo.send_signal(signal.SIGINT)
+    status = demo.wait(60)
+
+    demo.stdout.close()
+    errors.seek(0)
+    assert status == 0, errors.read().decode()
+    errors.close()
+    text = "".join(shown)
+    assert "done in" in text
+    assert "accounts: 3 done" in text
+    assert "aws_ec2_instance " in text
+    assert "is suspended and was not collected" in text
+    assert len(family) >= 5  # the cloud, two leashes, the core, the worker
+    assert not psutil.wait_procs(family, timeout=10)[1]

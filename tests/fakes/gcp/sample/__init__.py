@@ -1,0 +1,1 @@
+"""What the sample organisation is made of."""

@@ -1,0 +1,1 @@
+"""OneLogin on loopback: both versions of its API, tokens, rate limits, errors on demand."""

@@ -1,0 +1,236 @@
+"""Facts about every AWS kind: what it refers to exists, what it promises is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+import botocore.session
+import networkx as nx
+import pytest
+from botocore.model import OperationModel, Shape
+from resoto_plugin_aws.hooks import READING
+from resoto_plugin_aws.kinds import load_catalogue
+
+from resotolib.kinds.base import base_kinds
+from resotolib.kinds.bindings import Template
+from resotolib.kinds.checks import all_properties
+from resotolib.kinds.kind import Call, EdgeRule, Kind
+from tests.plugins.aws import parity
+
+KINDS_SO_FAR = 232
+"""May only rise."""
+
+CATALOGUE = load_catalogue()
+EVERY = {kind.name: kind for kind in (*base_kinds(), *CATALOGUE)}
+DERIVED = [kind for kind in CATALOGUE if kind.collectable and kind.name != "aws_account"]
+KNOWN = list(parity.kinds())
+SESSION = botocore.session.get_session()
+SECRET = re.compile(r"password$|secret_(string|binary|value)|user_data$|private_key$|auth_token$")
+
+
+def calls(kind: Kind) -> Iterator[Call]:
+    reading, tags, deletion = kind.reading, kind.tags, kind.deletion
+    if reading and reading.list:
+        yield reading.list
+    if reading and reading.detail:
+        yield reading.detail.call
+    if tags:
+        yield from (call for call in (tags.read, tags.update, tags.remove) if call)
+    if deletion:
+        yield deletion.call
+
+
+def model(call: Call) -> OperationModel:
+    return SESSION.get_service_model(call.service).operation_model(call.operation)
+
+
+def walk(shape: Shape, path: str) -> Shape:
+    for step in filter(None, path.replace("[]", ".[]").split(".")):
+        shape = shape.member if step == "[]" else shape.value if step == "*" else shape.members[step]
+    return shape
+
+
+def ancestors(kind: Kind) -> set[str]:
+    found = set(kind.bases)
+    for base in kind.bases:
+        found |= ancestors(EVERY[base])
+    return found
+
+
+def edges(kinds: Iterable[Kind], edge_type: str) -> nx.DiGraph:
+    graph = nx.DiGraph()
+    for kind in kinds:
+        for rule in kind.edges:
+            pair = default_pair(kind, rule) if edge_type == "default" else delete_pair(kind, rule)
+            if pair and rule.kind != kind.name:
+                graph.add_edge(*pair)
+    return graph
+
+
+def default_pair(kind: Kind, rule: EdgeRule) -> tuple[str, str] | None:
+    if not rule.default:
+        return None
+    return (kind.name, rule.kind) if rule.outgoing else (rule.kind, kind.name)
+
+
+def delete_pair(kind: Kind, rule: EdgeRule) -> tuple[str, str] | None:
+    if not rule.delete:
+        return None
+    return (rule.kind, kind.name) if rule.delete == "this_first" else (kind.name, rule.kind)
+
+
+def test_the_catalogue_is_free_of_contradictions() -> None:
+    CATALOGUE.check(base_kinds())
+
+
+def test_the_number_of_kinds_only_rises() -> None:
+    assert len(DERIVED) >= KINDS_SO_FAR
+
+
+def calls_exist_with_all_that_they_need(kind: Kind) -> Iterator[str]:
+    for call in calls(kind):
+        inputs = model(call).input_shape
+        known = set(inputs.members if inputs else ())
+        needed = set(inputs.required_members if inputs else ()) - set(model(call).idempotent_members)
+        yield from (f"{call.operation} has no {name}" for name in set(call.params) - known)
+        yield from (f"{call.operation} needs {name}" for name in needed - set(call.params))
+
+
+def results_are_where_the_paths_say(kind: Kind) -> Iterator[str]:
+    reading = kind.reading
+    assert reading is not None
+    detail = reading.detail.call if reading.detail else None
+    for call in (reading.list, detail, kind.tags.read if kind.tags else None):
+        output = model(call).output_shape if call else None
+        if call and (output is None or walk(output, call.items) is None):
+            yield f"{call.operation} returns nothing at {call.items}"
+
+
+def it_can_be_identified(kind: Kind) -> Iterator[str]:
+    if not (kind.identity and kind.identity.id and kind.title and kind.cloud == "aws"):
+        yield "no id, title or cloud"
+    if kind.service not in SESSION.get_available_services():
+        yield f"unknown service {kind.service}"
+
+
+def no_partition_is_hard_wired(kind: Kind) -> Iterator[str]:
+    texts = [kind.identity.arn if kind.identity else "", *(str(call.params) for call in calls(kind))]
+    yield from (text for text in texts if "arn:aws" in text)
+
+
+def every_purpose_has_its_permissions(kind: Kind) -> Iterator[str]:
+    purposes = {
+        "collect": bool(kind.reading and kind.reading.list),
+        "tag": bool(kind.tags and (kind.tags.update or kind.tags.hook)),
+        "delete": kind.deletion is not None,
+    }
+    yield from (
+        f"no action to {name}" for name, needed in purposes.items() if needed and not kind.permissions.get(name)
+    )
+    yield from (f"actions to {name}" for name in kind.permissions if not purposes[name] and name != "collect")
+
+
+def its_reading_hook_exists(kind: Kind) -> Iterator[str]:
+    hook = kind.reading.hook if kind.reading else ""
+    if hook and hook not in READING:
+        yield f"no hook {hook}"
+    made = {one.path for one in kind.properties if one.path.startswith("+")} - {"+item"}
+    if made and not hook:
+        yield f"nobody makes {made}"
+
+
+def changing_calls_say_which_resource_they_mean(kind: Kind) -> Iterator[str]:
+    tags = kind.tags
+    changing = [tags.update, tags.remove] if tags else []
+    for call in (*changing, kind.deletion.call if kind.deletion else None):
+        bound = {path.split(".")[0] for path in Template(call.params).bindings} if call else {"id"}
+        if call and (not bound & {"id", "name", "arn"} or "item" in bound):
+            yield f"{call.operation} is bound to {bound}"
+
+
+def tags_are_changed_by_a_pair_of_calls(kind: Kind) -> Iterator[str]:
+    tags = kind.tags
+    if tags is None or tags.hook or (tags.update is None and tags.remove is None):
+        return
+    update, remove = (Template(call.params).bindings if call else frozenset() for call in (tags.update, tags.remove))
+    if not update >= ({"key", "value"} if tags.one_by_one else {"tags"}) or not remove & {"keys", "tags", "key"}:
+        yield f"update binds {set(update)}, remove {set(remove)}"
+
+
+def what_means_gone_is_a_property(kind: Kind) -> Iterator[str]:
+    if (
+        kind.deletion
+        and kind.deletion.gone
+        and kind.deletion.gone_property not in {one.name for one in kind.properties}
+    ):
+        yield kind.deletion.gone_property
+
+
+def it_hides_what_looks_like_a_secret(kind: Kind) -> Iterator[str]:
+    properties = [*kind.properties, *(one for shape in kind.shapes for one in shape.properties)]
+    yield from (one.name for one in properties if SECRET.search(one.name) and one.type == "string")
+
+
+FACTS: tuple[Callable[[Kind], Iterator[str]], ...] = (
+    calls_exist_with_all_that_they_need,
+    results_are_where_the_paths_say,
+    it_can_be_identified,
+    no_partition_is_hard_wired,
+    every_purpose_has_its_permissions,
+    its_reading_hook_exists,
+    changing_calls_say_which_resource_they_mean,
+    tags_are_changed_by_a_pair_of_calls,
+    what_means_gone_is_a_property,
+    it_hides_what_looks_like_a_secret,
+)
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
+def test_of_every_kind(fact: Callable[[Kind], Iterator[str]]) -> None:
+    assert [f"{kind.name}: {problem}" for kind in DERIVED for problem in fact(kind)] == []
+
+
+@pytest.mark.parametrize("edge_type", ["default", "delete"])
+def test_kinds_form_no_cycle(edge_type: str) -> None:
+    graph = edges(CATALOGUE, edge_type)
+    assert [sorted(part) for part in nx.strongly_connected_components(graph) if len(part) > 1] == []
+
+
+@pytest.mark.parametrize(("name", "base", "own"), KNOWN, ids=[name for name, _, _ in KNOWN])
+def test_kinds_of_earlier_versions_are_as_they_were(name: str, base: str, own: dict[str, str]) -> None:
+    kind = CATALOGUE[name]
+    types = {one: declared.type for one, declared in all_properties(kind, EVERY).items()}
+    assert base in ancestors(kind)
+    assert {one: types.get(one) for one in own} == own
+
+
+@pytest.mark.parametrize(("source", "target"), parity.default_edges())
+def test_default_edges_of_earlier_versions_run_the_same_way(source: str, target: str) -> None:
+    graph = edges(CATALOGUE, "default")
+    assert graph.has_edge(source, target)
+    assert not graph.has_edge(target, source)
+
+
+@pytest.mark.parametrize(("source", "target"), parity.delete_edges())
+def test_delete_edges_of_earlier_versions_run_the_same_way(source: str, target: str) -> None:
+    graph = edges(CATALOGUE, "delete")
+    assert graph.has_edge(source, target)
+    assert not graph.has_edge(target, source)
+
+
+@pytest.mark.parametrize("name", parity.DELETABLE)
+def test_what_could_be_deleted_can_be_deleted(name: str) -> None:
+    assert CATALOGUE[f"aws_{name}"].deletion is not None
+
+
+@pytest.mark.parametrize("name", parity.TAGGABLE)
+def test_what_could_be_tagged_can_be_tagged(name: str) -> None:
+    tags = CATALOGUE[f"aws_{name}"].tags
+    assert tags is not None
+    assert tags.hook or tags.update
+
+
+@pytest.mark.parametrize("switch", parity.SWITCHES)
+def test_switches_of_earlier_versions_still_select(switch: str) -> None:
+    assert CATALOGUE.select([switch])

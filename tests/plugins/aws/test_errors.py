@@ -1,0 +1,127 @@
+"""What the SDK raises, in our words."""
+
+from __future__ import annotations
+
+import pickle
+import socket
+from typing import Any
+
+import pytest
+from botocore import exceptions as sdk
+from resoto_plugin_aws.errors import is_gone, reading, translate
+
+from resotolib.collect.completeness import Cause, Outcome
+from resotolib.errors import (
+    CollectError,
+    NotAuthenticated,
+    NotAvailable,
+    NotPermitted,
+    Stopped,
+    Throttled,
+    Unreadable,
+)
+
+WHAT = "ec2:DescribeVpcs in eu-west-1"
+
+
+def answered(code: str, status: int = 400, message: str = "Because.") -> sdk.ClientError:
+    answer: dict[str, Any] = {"Error": {"Code": code, "Message": message}}
+    return sdk.ClientError({**answer, "ResponseMetadata": {"HTTPStatusCode": status}}, "DescribeVpcs")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected", "words"),
+    [
+        (answered("UnauthorizedOperation", 403), NotPermitted, "Allow ec2:DescribeVpcs"),
+        (answered("SomethingNew", 403), NotPermitted, "Allow ec2:DescribeVpcs"),
+        (
+            answered("AccessDenied", 403, "… in a service control policy"),
+            NotPermitted,
+            "of the organization denies ec2:Desc",
+        ),
+        (answered("ExpiredToken", 403), NotAuthenticated, "expired"),
+        (answered("AuthFailure", 401), NotAuthenticated, "not valid in this region"),
+        (answered("RequestLimitExceeded", 503), Throttled, "--aws-region-pool-size"),
+        (answered("Odd", 429), Throttled, "--aws-region-pool-size"),
+        (answered("OptInRequired", 403), NotAvailable, "switched on"),
+        (answered("InternalFailure", 500), Unreadable, "InternalFailure: Because"),
+        (sdk.NoCredentialsError(), NotAuthenticated, "--aws-access-key-id"),
+        (sdk.ProfileNotFound(profile="p"), NotAuthenticated, "--aws-profile"),
+        (sdk.UnknownServiceError(service_name="x", known_service_names="y"), NotAvailable, "no endpoint"),
+        (sdk.EndpointConnectionError(endpoint_url="https://x"), Unreadable, "--aws-endpoint-url"),
+        (sdk.ReadTimeoutError(endpoint_url="https://x"), Unreadable, "no answer"),
+        (ValueError("odd"), Unreadable, "ValueError: odd"),
+        (Stopped("account 1"), Stopped, "stopping"),
+    ],
+)
+def test_errors_say_what_happened_where_and_what_to_do(
+    error: Exception, expected: type[CollectError], words: str
+) -> None:
+    found = translate(error, WHAT)
+
+    assert type(found) is expected
+    assert words in str(found)
+    assert str(pickle.loads(pickle.dumps(found))) == str(found)
+
+
+@pytest.mark.parametrize(
+    ("listed", "code", "expected"),
+    [
+        (True, socket.EAI_NONAME, Unreadable),
+        (False, socket.EAI_NONAME, NotAvailable),
+        (False, socket.EAI_AGAIN, Unreadable),
+    ],
+)
+def test_a_host_without_an_address_is_absent_only_where_the_service_is_not_listed(
+    listed: bool, code: int, expected: type[CollectError]
+) -> None:
+    cause = socket.gaierror(code, "no address")
+
+    found = translate(sdk.EndpointConnectionError(endpoint_url="https://x", error=cause), WHAT, listed=listed)
+
+    assert type(found) is expected
+
+
+def test_the_role_that_lacks_the_right_is_named() -> None:
+    assert "to role auditor" in str(translate(answered("AccessDenied", 403), WHAT, role="auditor"))
+
+
+def test_request_ids_are_left_out() -> None:
+    said = str(translate(answered("Odd", 400, "No. (Request ID: 1234-abcd)"), WHAT))
+
+    assert "1234" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "gone"),
+    [
+        (answered("NoSuchBucket", 404), True),
+        (answered("ResourceNotFoundException"), True),
+        (answered("DBInstanceNotFound"), True),
+        (answered("QueueDoesNotExist"), True),
+        (answered("404", 404), True),
+        (answered("UnknownOperationException"), False),
+        (answered("AccessDenied", 403), False),
+        (answered("InvalidClientTokenId", 403), False),
+        (ValueError("NotFound"), False),
+    ],
+)
+def test_what_is_gone_is_told_from_what_is_denied(error: Exception, gone: bool) -> None:
+    assert is_gone(error) is gone
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "cause"),
+    [
+        (NotPermitted(WHAT, "no"), Outcome.UNREAD, Cause.DENIED),
+        (Throttled(WHAT, "no"), Outcome.UNREAD, Cause.THROTTLED),
+        (NotAuthenticated(WHAT, "no"), Outcome.UNREAD, Cause.NOT_AUTHENTICATED),
+        (Unreadable(WHAT, "no"), Outcome.UNREAD, Cause.FAILED),
+        (NotAvailable(WHAT, "no"), Outcome.ABSENT, None),
+    ],
+)
+def test_only_what_is_not_offered_is_absent(error: CollectError, outcome: Outcome, cause: Cause | None) -> None:
+    found = reading("eu-west-1", "aws_vpc", error)
+
+    assert (found.region, found.kind, found.outcome, found.cause) == ("eu-west-1", "aws_vpc", outcome, cause)
+    assert WHAT in found.reason

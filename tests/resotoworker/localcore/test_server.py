@@ -1,0 +1,204 @@
+"""The embedded core as an object and as a command: it starts, it stops, and what it said it knows survives a kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+import websocket
+
+from resotolib.errors import CoreUnreachable
+from resotoworker.localcore import LocalCore
+from resotoworker.localcore.cli import main
+from tests.resotoworker.localcore.contract.client import MODEL, Client, account
+
+SECONDS = 20.0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+def answers(url: str) -> bool:
+    """Whether a core is ready there."""
+    try:
+        with requests.get(f"{url}/system/ready", timeout=5) as answer:
+            return answer.text == "ok"
+    except requests.ConnectionError:
+        return False
+
+
+def filled(client: Client) -> None:
+    """Give a core a graph."""
+    client.ask("POST", "/graph/ck").raise_for_status()
+    client.ask("PATCH", "/graph/ck/model", MODEL).raise_for_status()
+    client.merged("ck", account("a", "v1", "v2"))
+
+
+@contextmanager
+def command(*arguments: str, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`resotocore-local` as a process."""
+    line = [sys.executable, "-m", "resotoworker.localcore.cli", *arguments]
+    process = subprocess.Popen(line, env={**os.environ, **environ}, stderr=subprocess.PIPE)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def test_it_leaves_no_thread_and_no_socket(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+
+    with LocalCore(tmp_path / "core.sqlite") as core:
+        assert answers(core.url)
+        connection = websocket.create_connection(core.url.replace("http", "ws") + "/events", timeout=SECONDS)
+
+    assert set(threading.enumerate()) <= before
+    assert not answers(core.url)
+    connection.close()
+
+
+def test_it_stops_while_clients_are_connected(tmp_path: Path) -> None:
+    with LocalCore(tmp_path / "core.sqlite") as core:
+        client = Client(core.url)
+        client.ask("POST", "/subscriber/w/collect").raise_for_status()
+        connection = client.connect("/subscriber/w/handle")
+        started = time.monotonic()
+
+    assert time.monotonic() - started < 5
+    connection.close()
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with (
+        LocalCore(tmp_path / "one.sqlite") as core,
+        pytest.raises(CoreUnreachable, match=rf"127.0.0.1:{core.port}.*--port"),
+        LocalCore(tmp_path / "two.sqlite", port=core.port),
+    ):
+        pass
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "core.sqlite"
+    path.write_text("this is a letter, " * 100)
+
+    with pytest.raises(CoreUnreachable, match="cannot be used: file is not a database"), LocalCore(path):
+        pass
+
+
+def test_the_graph_is_there_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "core.sqlite"
+    with LocalCore(path) as core:
+        filled(Client(core.url))
+
+    with LocalCore(path) as core:
+        client = Client(core.url)
+        assert client.ids("ck", "is(t_volume) sort id") == ["v1", "v2"]
+        assert client.merged("ck", account("a", "v1", "v2")) == {}
+
+
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "stopped"])
+def test_a_run_goes_on_after_a_restart(tmp_path: Path, port: int, kill: signal.Signals) -> None:
+    arguments = ("--port", str(port), "--database", str(tmp_path / "core.sqlite"))
+    client = Client(f"http://127.0.0.1:{port}")
+    with command(*arguments) as process:
+        until(lambda: answers(client.url))
+        filled(client)
+        client.ask("POST", "/subscriber/w/collect?timeout=60").raise_for_status()
+        with client.socket("/subscriber/w/handle") as link:
+            run = client.ask("POST", "/workflow/collect").json()["id"]
+            first = link.receive()
+            process.send_signal(kill)
+            process.wait(SECONDS)
+
+    with command(*arguments):
+        until(lambda: answers(client.url))
+        assert client.ids("ck", "is(t_volume) sort id") == ["v1", "v2"]
+        with client.socket("/subscriber/w/handle") as link:
+            again = link.receive()
+            link.answer(again)
+            until(lambda: client.ask("GET", "/workflows").json()[0]["state"] == "done")
+
+    assert first["data"] == {"timing": {}, "task": run, "step": "collect"}
+    assert again["data"] == {"task": run, "step": "collect"}
+
+
+def test_the_command_ends_with_zero_when_told_to_stop(tmp_path: Path, port: int) -> None:
+    with command("--port", str(port), "--database", str(tmp_path / "core.sqlite")) as process:
+        until(lambda: answers(f"http://127.0.0.1:{port}"))
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(SECONDS) == 0
+
+
+def test_the_key_may_come_from_a_file(tmp_path: Path, port: int) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("hunter2\n")
+    arguments = ("--port", str(port), "--database", str(tmp_path / "core.sqlite"))
+    with command(*arguments, RESOTOCORE_LOCAL_PSK_FILE=str(secret)):
+        url = f"http://127.0.0.1:{port}"
+        until(lambda: answers(url))
+
+        assert requests.get(f"{url}/graph", timeout=5).status_code == 401
+
+
+def test_a_file_of_a_key_that_is_not_there_is_a_wrong_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RESOTOCORE_LOCAL_PSK_FILE", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(sys, "argv", ["resotocore-local"])
+
+    assert main([]) == 2
+    assert "RESOTOCORE_LOCAL_PSK_FILE names" in capsys.readouterr().err
+
+
+def test_an_interval_collects_again_and_again_once_somebody_collects(tmp_path: Path) -> None:
+    with LocalCore(tmp_path / "core.sqlite", interval_collect=0.1) as core:
+        client = Client(core.url)
+        client.ask("POST", "/subscriber/w/collect").raise_for_status()
+        assert client.ask("GET", "/workflows").json() == []
+        with client.socket("/subscriber/w/handle") as worker:
+            tasks = set()
+            for _ in range(3):
+                action = worker.receive()
+                worker.answer(action)
+                tasks.add(action["data"]["task"])
+
+    assert len(tasks) == 3
+
+
+def test_readiness_is_text(tmp_path: Path) -> None:
+    with LocalCore(tmp_path / "core.sqlite", psk="hunter2") as core:
+        found = [requests.get(core.url + path, timeout=5).text for path in ("/system/ready", "/system/ping")]
+
+    assert found == ["ok", "pong"]
+
+
+def test_the_core_does_not_show_its_key(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with LocalCore(tmp_path / "core.sqlite", psk="hunter2") as core:
+        requests.get(f"{core.url}/graph", headers={"Authorization": "Bearer wrong"}, timeout=5)
+
+    assert "hunter2" not in caplog.text
+    assert "hunter2" not in json.dumps(repr(vars(core)))

@@ -1,0 +1,1 @@
+"""What fails between cloud, worker and core, and what the core knows afterwards."""

@@ -1,0 +1,30 @@
+"""Writes the table of faults and outcomes into docs/operating.md: `python -m tests.whole.faults.table`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.whole.faults.declared import CLOUD_FAULTS
+
+PAGE = Path(__file__).parents[3] / "docs" / "operating.md"
+BEGIN = "<!-- faults: written by `python -m tests.whole.faults.table` -->"
+END = "<!-- faults: end -->"
+
+
+def table() -> str:
+    """The rows that the suite holds true."""
+    rows = [f"| {fault.title} | {fault.outcome} | {fault.result} |" for fault in CLOUD_FAULTS]
+    return "\n".join(["| what fails | what becomes of it | run |", "| --- | --- | --- |", *rows])
+
+
+def page(text: str) -> str:
+    """The page with the table as it is now; at the end when it has none."""
+    section = f"{BEGIN}\n\n{table()}\n\n{END}"
+    if BEGIN not in text:
+        return f"{text.rstrip()}\n\n## When something fails\n\n{section}\n"
+    before, _, rest = text.partition(BEGIN)
+    return before + section + rest.partition(END)[2]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
