@@ -1,0 +1,1 @@
+"""Measures the worker against the budgets; `python -m bench` prints the table."""
