@@ -122,7 +122,7 @@ def test_what_hangs_is_left_behind_at_the_deadline(rig: Rig, fork: bool, concurr
 
     rig.collect(Unruly(3, 2, concurrency, ways={"001": way}), fork=fork, timeout=4)
 
-    assert time.monotonic() - began < 12
+    assert time.monotonic() - began < 30
     assert rig.held().count("account") == 2
     (message,) = rig.messages()
     assert "001" in message
@@ -148,7 +148,7 @@ def test_a_stop_ends_it_soon_and_says_so(rig: Rig, fork: bool, concurrency: Conc
     rig.run(handler, stop)
 
     stop.join()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert sum("Stopped" in message for message in rig.messages()) >= 2
 
 
