@@ -11,7 +11,7 @@ from typing import Any
 import websocket
 from websocket import ABNF
 
-from resotolib.core.auth import Credentials
+from resotolib.core.auth import Credentials, why_refused
 from resotolib.core.tls import FetchedTrust, Trust
 from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, NotAuthorized
 
@@ -166,7 +166,7 @@ class Socket:
 
 def _refusal(address: str, refused: websocket.WebSocketBadStatusException) -> CoreError:
     if refused.status_code == 401:
-        return NotAuthorized(address, "give worker and core the same --psk")
+        return NotAuthorized(address, why_refused(str((refused.resp_headers or {}).get("date", ""))))
     body = (refused.resp_body or b"").decode(errors="replace").strip()
     return CoreRefused(address, refused.status_code, body[:500])
 
