@@ -17,6 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from resotolib.core.address import on_this_machine
 from resotolib.core.auth import Credentials, why_refused
 from resotolib.core.dialects import V3, Dialect
 from resotolib.core.tls import FetchedTrust, Trust
@@ -87,6 +88,7 @@ class Core:
         self.trust = trust or Trust()
         self._session = requests.Session()
         self._session.auth = _Bearer(credentials)
+        self._session.trust_env = not on_this_machine(self.address)  # what stays here passes no proxy
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=16)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)

@@ -110,6 +110,22 @@ def test_clocks_that_differ_are_named_when_the_key_is_refused(
         Socket.connect(f"{server.websocket}/subscriber/w/handle", Credentials(None), Trust())
 
 
+def test_the_key_of_a_core_on_this_machine_passes_no_proxy(
+    server: FakeCore, core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fake_core() as proxy:
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.http)
+        core.create_graph("ck")
+        Socket.connect(f"{server.websocket}/subscriber/w/handle", Credentials("secret"), Trust()).close()
+        passed = proxy.requests
+
+    assert passed == []
+    assert [request.method for request in server.requests] == ["POST", "GET"]
+
+
 def test_a_request_whose_connection_breaks_is_sent_again(server: FakeCore, tmp_path: Path) -> None:
     broken: list[Request] = []
 
