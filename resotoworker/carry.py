@@ -78,7 +78,7 @@ class Keeper:
             for element in self._core.search_graph(self._graph, query):
                 if element.get("type") == "edge":
                     edges.add((element["from"], element["to"], element.get("edge_type", "default")))
-                else:
+                elif _account(element) in ("", segment.scope.id):
                     nodes[element["id"]] = element
         return nodes, sorted(edges)
 
@@ -178,8 +178,17 @@ def _kind(node: Mapping[str, Any]) -> str:
 
 
 def _region(node: Mapping[str, Any]) -> str:
-    region = (node.get("ancestors") or {}).get("region") or {}
-    return str((region.get("reported") or {}).get("id", ""))
+    return _ancestor(node, "region")
+
+
+def _account(node: Mapping[str, Any]) -> str:
+    """What is beyond an edge between accounts is another one's."""
+    return _ancestor(node, "account")
+
+
+def _ancestor(node: Mapping[str, Any], level: str) -> str:
+    found = (node.get("ancestors") or {}).get(level) or {}
+    return str((found.get("reported") or {}).get("id", ""))
 
 
 def _lines(nodes: Iterable[Mapping[str, Any]], edges: Sequence[Edge]) -> Carried:

@@ -64,6 +64,7 @@ OPTIONS = {
     "drop": "members that do not become properties, with commas",
     "only": "the only members that become properties, with commas",
     "keep": "members that look like secrets and are none, with commas",
+    "person": "paths below reported to the e-mail address of the person that this is, with commas",
     "links": "-: no edges by the names of members",
     "title": "words for people, _ for a blank",
 }
