@@ -9,7 +9,19 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from resotolib.kinds.kind import Call, Deletion, Detail, EdgeRule, Identity, Kind, Person, Property, Reading, Shape, Tags
+from resotolib.kinds.kind import (
+    Call,
+    Deletion,
+    Detail,
+    EdgeRule,
+    Identity,
+    Kind,
+    Person,
+    Property,
+    Reading,
+    Shape,
+    Tags,
+)
 
 _PLAIN = ("cloud", "service", "title", "text", "extent", "aggregate_root")
 

@@ -110,8 +110,10 @@ def test_an_account_that_fails_costs_itself_only(
         ("run_out_of_memory", "MemoryError"),
         (
             "refused",
-            "Kind:example_disk Property:volume_size is not valid: Expected type int64 but got str: "
-            '{"kind": "example_disk", "id": "disk-00000006"',
+            (
+                "Kind:example_disk Property:volume_size is not valid: Expected type int64 but got str: "
+                '{"kind": "example_disk", "id": "disk-00000006"'
+            ),
         ),
     ],
 )
