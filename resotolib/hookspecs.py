@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 
 if TYPE_CHECKING:
+    from resotolib.actions import ActionHandler
     from resotolib.collect.collector import Collector
     from resotolib.collect.scope import Message
     from resotolib.collect.segment import Segment
@@ -46,6 +47,11 @@ def resoto_kinds() -> Sequence[Kind]:  # type: ignore[empty-body]  # a declarati
 @hookspec
 def resoto_collectors(settings: Settings) -> Sequence[Collector]:  # type: ignore[empty-body]  # a declaration
     """The plugin's collectors. Raises `NotConfigured` when there is nothing to collect with; no network here."""
+
+
+@hookspec
+def resoto_actions(settings: Settings) -> Sequence[ActionHandler]:  # type: ignore[empty-body]  # a declaration
+    """What the plugin does for further actions of the core; empty when it has nothing to do them with. No network."""
 
 
 @hookspec(firstresult=True)

@@ -40,7 +40,7 @@ class Cleanup:
     patience: Patience = field(default_factory=Patience)
     status: RunStatus = field(default_factory=RunStatus)
 
-    def __call__(self, action: Action, reporter: Reporter) -> Outcome:  # noqa: ARG002  # the contract of handlers
+    def __call__(self, action: Action, reporter: Reporter) -> Outcome:
         """Clean up; raises CoreError when the core cannot be asked."""
         if not (self.settings.cleanup or self.settings.cleanup_dry_run):
             reporter.info("Nothing is cleaned up: this worker was started without --cleanup.")
@@ -51,7 +51,7 @@ class Cleanup:
             plan = make_plan(resources, edges, refuse=lambda resource: self._refusal(resource, reasons))
             if self.settings.cleanup_dry_run:
                 return _show(plan, reporter)
-            return self._carry_out(plan, writers, reporter)
+            return self._carry_out(plan, writers, action, reporter)
 
     def _flagged(self) -> tuple[list[Resource], list[tuple[str, str]]]:
         """What is flagged, with everything above and below it; of the rest only what the plan needs is kept."""
@@ -96,12 +96,12 @@ class Cleanup:
             return f"no way is known to delete resources of kind {resource.kind}"
         return reasons.get(resource.cloud, "")
 
-    def _carry_out(self, plan: Plan, writers: Mapping[str, Writer], reporter: Reporter) -> Outcome:
+    def _carry_out(self, plan: Plan, writers: Mapping[str, Writer], action: Action, reporter: Reporter) -> Outcome:
         for line in plan.lines():
             log.info("Cleanup plan: %s", line)
         run = Run(plan, writers, reporter.stop, self.settings.cleanup_pool_size, self.patience)
         total = len(plan) + len(plan.refused)
-        ledger = _Ledger(self.core, self.settings.resotocore_graph)
+        ledger = _Ledger(self.core, self.settings.resotocore_graph, action.task)
         states: Counter[str] = Counter()
         for count, result in enumerate(run.results(), 1):
             states[result.state] += 1
@@ -120,12 +120,13 @@ class _Ledger:
 
     core: Core
     graph: str
+    task: str
     _pending: list[dict[str, Any]] = field(default_factory=list)
     _not_before: float = 0.0
 
     def enter(self, result: Result) -> None:
         """Tell the core, with all that it has not been told before; soon, when it could not be told a moment ago."""
-        self._pending.append(result.patch())
+        self._pending.append(result.patch(self.task))
         if time.monotonic() >= self._not_before:
             self._flush()
 

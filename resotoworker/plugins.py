@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ from typing import Any
 import pluggy
 
 from resotolib import hookspecs
+from resotolib.actions import ActionHandler
 from resotolib.collect.collector import Collector
 from resotolib.collect.scope import Message
 from resotolib.collect.segment import Segment
@@ -24,6 +26,8 @@ from resotolib.settings import Settings, settings_of
 from resotoworker.builtin import summary
 
 log = logging.getLogger(__name__)
+
+OWN_ACTIONS = ("collect", "cleanup")
 
 
 class Plugins:
@@ -83,6 +87,17 @@ class Plugins:
         Raises NotConfigured when one that `--collector` names has not.
         """
         return tuple(collector for name in self.names for collector in self._collectors_of(name, settings))
+
+    def actions(self, settings: Settings) -> Mapping[str, Sequence[tuple[str, ActionHandler]]]:
+        """What plugins do for further actions, by type of action, each with the plugin's name."""
+        found: defaultdict[str, list[tuple[str, ActionHandler]]] = defaultdict(list)
+        for name in self.names:
+            for handlers in self._ask(name, "resoto_actions", settings=settings):
+                for handler in handlers:
+                    if handler.action in OWN_ACTIONS:
+                        raise PluginError(name, f"it handles {handler.action}, which the worker itself does.")
+                    found[handler.action].append((name, handler))
+        return found
 
     def warm_modules(self) -> tuple[str, ...]:
         """The modules that the fork server imports before children start."""

@@ -25,6 +25,7 @@ from resotolib.graph.model import model
 from resotolib.kinds.base import base_kinds
 from resotolib.log import LogSetup, Mask
 from resotolib.settings import Settings
+from resotoworker.actions import PluginActions
 from resotoworker.builtin.certificate import WebCertificate
 from resotoworker.builtin.dump import Dump
 from resotoworker.builtin.report import Report
@@ -127,7 +128,15 @@ class _Parts:
         )
         collect = Collect(self.settings, plugins, core, self.collectors, self.status, spool, children)
         cleanup = Cleanup(worker, core, self.collectors, plugins.kinds(), status=self.status)
-        return {"collect": Observed(collect, self.status), "cleanup": Observed(cleanup, self.status)}
+        handlers: dict[str, Handler] = {"collect": collect, "cleanup": cleanup, **self._further(core)}
+        return {type_: Observed(handler, self.status) for type_, handler in handlers.items()}
+
+    def _further(self, core: Core) -> dict[str, Handler]:
+        worker = self.settings[WorkerSettings]
+        return {
+            type_: PluginActions(found, core, worker.resotocore_graph, self.state.folder, worker.timeout)
+            for type_, found in self.plugins.actions(self.settings).items()
+        }
 
 
 def find_dialect(core: Core, graph: str, stop: threading.Event, health: Health) -> Dialect | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Literal
 
+from resotolib.clean.history import TASK
 from resotolib.clean.resource import Resource
 
 State = Literal["deleted", "gone", "left", "refused", "blocked", "failed", "stopped"]
@@ -27,9 +28,10 @@ class Event:
     message: str
     error: str = ""
 
-    def to_json(self) -> dict[str, Any]:
-        """As the core keeps it."""
-        return {"timestamp": f"{self.at:%Y-%m-%dT%H:%M:%SZ}", "msg": self.message, "exception": self.error or None}
+    def to_json(self, task: str) -> dict[str, Any]:
+        """As the core keeps it; `task`: the run that it happened in."""
+        moment = f"{self.at:%Y-%m-%dT%H:%M:%SZ}"
+        return {"timestamp": moment, "msg": self.message, "exception": self.error or None, "task": task}
 
 
 def event(message: str, error: str = "") -> Event:
@@ -59,12 +61,12 @@ class Result:
     def __str__(self) -> str:
         return f"{self.resource}: {self.state}" + (f", {self.reason}" if self.reason else "")
 
-    def patch(self) -> dict[str, Any]:
-        """The change of the node at the core."""
+    def patch(self, task: str) -> dict[str, Any]:
+        """The change of the node at the core; `task`: the run of the core's workflow."""
         metadata = self.resource.node.get("metadata")
         known = metadata.get("event_log") if isinstance(metadata, Mapping) else None
-        entries = [*(known if isinstance(known, list) else []), *(entry.to_json() for entry in self.events)]
-        change: dict[str, Any] = {"event_log": entries[-MOST_EVENTS:]}
+        entries = [*(known if isinstance(known, list) else []), *(entry.to_json(task) for entry in self.events)]
+        change: dict[str, Any] = {"event_log": entries[-MOST_EVENTS:], TASK: task}
         if self.cleaned:
             change["cleaned"] = True
         return {"id": self.resource.id, "metadata": change}

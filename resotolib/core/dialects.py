@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urlencode
 
+from resotolib.clean.history import TASK
 from resotolib.errors import CoreRefused
 
 if TYPE_CHECKING:
@@ -64,6 +65,14 @@ class Dialect(ABC):
         The answers may hold more than was asked for.
         """
 
+    @abstractmethod
+    def of_kinds(self, kinds: Collection[str]) -> str:
+        """The search for nodes of exactly these kinds, whether the core knows the kinds or not."""
+
+    @abstractmethod
+    def cleaned_by(self, task: str) -> str:
+        """The search for what the cleanup of a run did something with."""
+
     def merge_headers(self, task_id: str, nodes: int, edges: int) -> dict[str, str]:
         """Headers of an upload; the counts are informational."""
         return {"Resoto-Worker-Nodes": str(nodes), "Resoto-Worker-Edges": str(edges), "Resoto-Worker-Task-Id": task_id}
@@ -98,6 +107,12 @@ class _V2(Dialect):
         kinds: Mapping[str, Collection[str]],  # noqa: ARG002
     ) -> list[str]:
         return [f"is(account) and reported.id == {json.dumps(account)} -[0:]->"]
+
+    def of_kinds(self, kinds: Collection[str]) -> str:
+        return f"reported.kind in {json.dumps(sorted(kinds))}"
+
+    def cleaned_by(self, task: str) -> str:
+        return f"metadata.{TASK} == {json.dumps(task)}"
 
 
 class _V3(Dialect):
@@ -136,6 +151,12 @@ class _V3(Dialect):
             region = f" and /ancestors.region.reported.id in {json.dumps(sorted(where))}" if all(where) else ""
             queries.append(f"kind in {json.dumps(names)}{region} and {below} <-default,delete[0:1]->")
         return queries
+
+    def of_kinds(self, kinds: Collection[str]) -> str:
+        return f"kind in {json.dumps(sorted(kinds))}"
+
+    def cleaned_by(self, task: str) -> str:
+        return f"/metadata.{TASK} == {json.dumps(task)}"
 
 
 V2: Dialect = _V2()

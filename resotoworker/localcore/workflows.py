@@ -29,7 +29,7 @@ def steps_of(dialect: str) -> dict[str, tuple[str, ...]]:
     merging = () if dialect == "2.0" else MERGE_STEPS
     collect = ("pre_collect", "collect", *merging, "post_collect")
     return {
-        "collect": (*collect, "plan_cleanup", "cleanup", "metrics"),
+        "collect": (*collect, "plan_cleanup", "cleanup", "post_cleanup", "metrics"),
         "cleanup": (*CLEANUP, "metrics"),
         "collect_and_cleanup": (*collect, *CLEANUP, "metrics"),
         "metrics": ("metrics",),

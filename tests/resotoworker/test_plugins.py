@@ -8,13 +8,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from resotolib.actions import ActionHandler
 from resotolib.collect.scope import Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.messages import Action
+from resotolib.core.reporter import Outcome
 from resotolib.errors import NotConfigured, PluginError, SettingsError
 from resotolib.hookspecs import hookimpl
 from resotolib.settings import Settings
@@ -305,6 +308,37 @@ def test_a_plugin_can_bring_an_executor(site: SitePackages) -> None:
     assert executor is not None
     with executor:
         assert executor.submit(threading.active_count).result() >= 1
+
+
+@dataclass(eq=False)
+class Diligent:
+    """A plugin that does something for an action."""
+
+    action: str
+
+    @hookimpl
+    def resoto_actions(self, settings: Settings) -> list[ActionHandler]:
+        return [ActionHandler(self.action, lambda run: Outcome(summary=run.graph))]
+
+
+def test_plugins_can_do_something_for_further_actions(site: SitePackages) -> None:
+    plugins = load_plugins()
+    plugins.add("test.one", Diligent("post_cleanup"))
+    plugins.add("test.two", Diligent("post_cleanup"))
+    plugins.add("test.three", Diligent("metrics"))
+
+    found = plugins.actions(Settings())
+
+    names = {action: [name for name, _ in handlers] for action, handlers in found.items()}
+    assert names == {"post_cleanup": ["test.one", "test.two"], "metrics": ["test.three"]}
+
+
+def test_what_the_worker_does_itself_is_not_for_plugins(site: SitePackages) -> None:
+    plugins = load_plugins()
+    plugins.add("test.one", Diligent("cleanup"))
+
+    with pytest.raises(PluginError, match=r"test\.one: it handles cleanup"):
+        plugins.actions(Settings())
 
 
 def test_loading_plugins_does_not_import_a_cloud_sdk() -> None:

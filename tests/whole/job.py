@@ -136,7 +136,7 @@ def job(folder: Path, core: CoreName, flags: Sequence[str]) -> Iterator[Job]:
         command = worker_command(under_test.url, port, folder, *more)
         keys = {**environment(), "RESOTOWORKER_PSK": PSK}
         worker = stack.enter_context(Child("The worker", command, folder / "worker.log", keys))
-        _until_healthy(worker, port)
+        until_healthy(worker, port)
         client = stack.enter_context(Core(under_test.url, Credentials(PSK)))
         yield Job(under_test, client, worker, places, fives)
 
@@ -183,7 +183,9 @@ def _core(stack: ExitStack, name: CoreName, folder: Path) -> CoreUnderTest:
     return Embedded(stack.enter_context(LocalCore(folder / "core.sqlite", psk=PSK)).url)
 
 
-def _until_healthy(worker: Child, port: int) -> None:
+def until_healthy(worker: Child, port: int) -> None:
+    """Wait until a worker is connected."""
+
     def healthy() -> bool:
         worker.check()
         try:

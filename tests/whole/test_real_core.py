@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from resotolib.core.dialects import V3
 from tests.fakes.aws.place import Place
 from tests.whole.job import REGIONS, Five, Job, job
 from tests.whole.realcore import needs_realcore
@@ -72,6 +73,8 @@ def test_five_related_resources_are_cleaned_up_in_order(collected: Job) -> None:
     for id_ in five.ids:
         assert nodes[id_]["metadata"]["cleaned"] is True
         assert nodes[id_]["metadata"]["event_log"][-1]["msg"] == "Cleaned up"
+    run = nodes[five.vpc]["metadata"]["cleanup_task"]
+    assert set(collected.nodes(V3.cleaned_by(run))) == set(five.ids)
     left = directly(collected.places[account])
     assert left["aws_ec2_keypair"] == others["aws_ec2_keypair"]
     assert left["aws_ec2_subnet"] == others["aws_ec2_subnet"] - 1

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.hookspecs import hookimpl
+from resotolib.log import Mask
 
 if TYPE_CHECKING:
+    from resotolib.actions import ActionHandler
     from resotolib.collect.collector import Collector
     from resotolib.kinds.kind import Kind
     from resotolib.preflight import Each, Finding, Permissions, Purpose
@@ -41,6 +43,18 @@ def resoto_collectors(settings: Settings) -> Sequence[Collector]:
     own = settings[SlackSettings]
     flags.check(own)
     return (SlackCollector(own),)
+
+
+@hookimpl
+def resoto_actions(settings: Settings) -> Sequence[ActionHandler]:
+    """The message to owners of resources after a cleanup, if there is a token to send it with."""
+    from resoto_plugin_slack.notice.handler import Notice  # noqa: PLC0415  # see above
+    from resotolib import actions  # noqa: PLC0415  # see above
+
+    own = settings[SlackSettings]
+    if not any(own.bot_token):
+        return ()
+    return (actions.ActionHandler(actions.POST_CLEANUP, Notice(own, Mask(settings.secret_values()))),)
 
 
 @hookimpl

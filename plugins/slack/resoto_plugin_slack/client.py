@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from http.client import HTTPException
 from typing import Any
 
@@ -17,7 +17,7 @@ from slack_sdk.web import SlackResponse
 
 from resoto_plugin_slack import flags
 from resoto_plugin_slack.answer import Answer
-from resoto_plugin_slack.errors import refused
+from resoto_plugin_slack.errors import code_of, refused
 from resoto_plugin_slack.pace import Pace
 from resoto_plugin_slack.patience import Patience, Unwatched, Watch
 from resoto_plugin_slack.settings import SlackSettings
@@ -41,16 +41,21 @@ class Client:
         quiet.setLevel(logging.CRITICAL)  # the SDK logs what it raises, for every try
         self._web = WebClient(token, self._url, TIMEOUT, ssl=context, retry_handlers=[], logger=quiet)
 
-    def call(self, method: str, params: Mapping[str, Any]) -> Answer:
-        """The answer to a call: a success. Waits for rate limits and tries again what fails for a moment."""
-        patience = Patience(self._watch, self._settings.throttle_timeout, method)
+    def call(
+        self, method: str, params: Mapping[str, Any], *, repeat: bool = True, also: Collection[str] = ()
+    ) -> Answer:
+        """The answer to a call: a success, or a refusal with one of the words of `also`.
+
+        Waits for rate limits. With `repeat` it tries again what fails for a moment: not what must not be done twice.
+        """
+        patience = Patience(self._watch, self._settings.throttle_timeout, method, repeat=repeat)
 
         def send() -> Answer:
-            patience.pause(self._pace.wait(method))
+            patience.pause(self._pace.wait(method, str(params.get("channel", ""))))
             return self._send(method, params)
 
         answer = patience.call(send)
-        if not answer.ok:
+        if not answer.ok and not (answer.status == 200 and code_of(answer.data) in also):
             raise refused(answer.status, answer.data, method)
         return answer
 

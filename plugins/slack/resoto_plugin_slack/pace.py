@@ -13,8 +13,16 @@ A_MINUTE: Mapping[str, int] = {
     "conversations.list": 20,
     "conversations.members": 100,
     "team.info": 50,
+    "conversations.info": 50,
+    "conversations.open": 50,
+    "conversations.archive": 20,
+    "usergroups.disable": 20,
+    "users.lookupByEmail": 50,
 }
 """Calls of a method, in Slack's rate limit tiers 2, 3 and 4; others are not held back."""
+POST = "chat.postMessage"
+POSTS_A_MINUTE = 60
+"""In one channel."""
 
 
 class Pace:
@@ -24,9 +32,12 @@ class Pace:
         self._minute = minute
         self._lock = threading.Lock()
         self._begun: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._posted: dict[str, float] = {}
 
-    def wait(self, method: str) -> float:
+    def wait(self, method: str, channel: str = "") -> float:
         """Reserve the next call of a method; the seconds to wait before it."""
+        if method == POST:
+            return self._wait_to_post(channel)
         most = A_MINUTE.get(method)
         if most is None:
             return 0.0
@@ -37,4 +48,11 @@ class Pace:
             begun.append(moment)
             if len(begun) > most:
                 begun.popleft()
+        return moment - now
+
+    def _wait_to_post(self, channel: str) -> float:
+        now = time.monotonic()
+        with self._lock:
+            moment = max(now, self._posted.get(channel, 0.0) + self._minute / POSTS_A_MINUTE)
+            self._posted[channel] = moment
         return moment - now

@@ -38,12 +38,12 @@ class Unwatched:
 
 
 class Patience:
-    """That of one call: `bound` seconds for rate limits, a few more tries for failures."""
+    """That of one call: `bound` seconds for rate limits and, with `repeat`, a few more tries for failures."""
 
-    def __init__(self, watch: Watch, bound: float, what: str) -> None:
+    def __init__(self, watch: Watch, bound: float, what: str, *, repeat: bool = True) -> None:
         self._watch, self._bound, self._what = watch, bound, what
         self._waited = 0.0
-        self._pauses = list(PAUSES)
+        self._pauses = list(PAUSES) if repeat else []
 
     def call(self, send: Callable[[], Answer]) -> Answer:
         """The first answer that is neither a rate limit nor a failure of the server.

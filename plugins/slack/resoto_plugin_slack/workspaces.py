@@ -7,17 +7,19 @@ from resoto_plugin_slack.flags import CLOUD
 from resoto_plugin_slack.patience import Watch
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.collect.scope import Discovery, Message, Scope
-from resotolib.errors import CollectError, Unreadable
+from resotolib.errors import CollectError, ScopeTimeout, Stopped, Unreadable
 
 
-def find(settings: SlackSettings, minute: float) -> Discovery:
+def find(settings: SlackSettings, minute: float, watch: Watch | None = None) -> Discovery:
     """A workspace for each token. Tokens that are no good are told of; raises when none is any good."""
     found: dict[str, Scope] = {}
     messages: list[Message] = []
     errors: list[CollectError] = []
     for number, token in enumerate(settings.bot_token):
         try:
-            scope = _scope(Client(settings, token, minute), number)
+            scope = _scope(Client(settings, token, minute, watch), number)
+        except (Stopped, ScopeTimeout):
+            raise
         except CollectError as error:
             errors.append(error)
             messages.append(Message("error", f"{_called(number)} is left out: {error}"))

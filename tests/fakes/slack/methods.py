@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.fakes.slack.world import World
+from tests.fakes.slack.writing import WRITING, Arguments, Body, refusal
 
-Arguments = Mapping[str, str]
-Body = dict[str, Any]
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "auth.test": (),
     "team.info": ("team:read",),
@@ -17,6 +16,12 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "usergroups.list": ("usergroups:read",),
     "conversations.list": ("channels:read", "groups:read"),
     "conversations.members": ("channels:read", "groups:read"),
+    "conversations.open": ("im:write",),
+    "chat.postMessage": ("chat:write",),
+    "users.lookupByEmail": ("users:read.email",),
+    "conversations.info": ("channels:read", "groups:read"),
+    "conversations.archive": ("channels:manage", "groups:write"),
+    "usergroups.disable": ("usergroups:write",),
 }
 """Of the methods that are served: scopes of which one has to be there."""
 A_MINUTE: Mapping[str, int] = {
@@ -25,24 +30,32 @@ A_MINUTE: Mapping[str, int] = {
     "usergroups.list": 20,
     "conversations.list": 20,
     "conversations.members": 100,
+    "conversations.info": 50,
+    "conversations.open": 50,
+    "conversations.archive": 20,
+    "usergroups.disable": 20,
+    "users.lookupByEmail": 50,
+    "chat.postMessage": 60,
 }
 TYPES = {"public_channel": "channels:read", "private_channel": "groups:read"}
 
 
-def refusal(error: str, **more: Any) -> Body:
-    """An error as Slack tells it."""
-    return {"ok": False, "error": error, **more}
-
-
-def needed(method: str, arguments: Arguments) -> tuple[str, ...]:
-    """The scopes that a call needs, all of them; listing types of conversations needs the scope of each."""
+def needed(method: str, arguments: Arguments, world: World) -> tuple[str, ...]:
+    """The scopes that a call needs, all of them; public and private conversations need one each."""
     if method == "conversations.list":
         return tuple(TYPES[type_] for type_ in _types(arguments))
+    private = {channel["id"] for channel in world.channels if channel["is_private"]}
+    if method in ("conversations.info", "conversations.archive") and arguments.get("channel") in private:
+        return SCOPES[method][1:]
     return SCOPES[method][:1]
 
 
 def answer(method: str, world: World, arguments: Arguments, scopes: set[str]) -> Body:
     """What a method answers to a call that is allowed."""
+    return WRITING[method](world, arguments) if method in WRITING else _read(method, world, arguments, scopes)
+
+
+def _read(method: str, world: World, arguments: Arguments, scopes: set[str]) -> Body:
     match method:
         case "auth.test":
             team = world.team

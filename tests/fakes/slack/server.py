@@ -23,9 +23,11 @@ from urllib.parse import parse_qsl
 from tests.fakes.slack import methods
 from tests.fakes.slack.schema import faults
 from tests.fakes.slack.world import World
+from tests.fakes.slack.writing import refusal
 
 TOKEN = "xoxb-0000000000-abcdefghijkl"
-ALL_SCOPES = ("channels:read", "groups:read", "team:read", "usergroups:read", "users:read", "users:read.email")
+READ_SCOPES = ("channels:read", "groups:read", "team:read", "usergroups:read", "users:read", "users:read.email")
+ALL_SCOPES = (*READ_SCOPES, "channels:manage", "chat:write", "groups:write", "im:write", "usergroups:write")
 Reply = tuple[int, Any, Mapping[str, str]]
 
 
@@ -42,7 +44,7 @@ class SlackServer:
         self.limited = 0
         self._minute = minute
         self._begun: defaultdict[str, deque[float]] = defaultdict(deque)
-        self._faults: defaultdict[str, deque[Reply]] = defaultdict(deque)
+        self._faults: defaultdict[str, deque[Reply | None]] = defaultdict(deque)
         self._lock = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
@@ -65,10 +67,18 @@ class SlackServer:
         return self.worlds[TOKEN]
 
     def fault(
-        self, method: str, status: int, body: Any = None, *, times: int = 1, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        status: int,
+        body: Any = None,
+        *,
+        times: int = 1,
+        after: int = 0,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Answer calls of a method otherwise, in turn, then as usual."""
-        self._faults[method].extend([(status, {"ok": False} if body is None else body, dict(headers or {}))] * times)
+        """Answer calls of a method otherwise, in turn and `after` so many as usual, then as usual again."""
+        reply = (status, {"ok": False} if body is None else body, dict(headers or {}))
+        self._faults[method].extend([None] * after + [reply] * times)
 
     def called(self, method: str) -> int:
         """How often a method was called."""
@@ -78,42 +88,46 @@ class SlackServer:
         """One call."""
         with self._lock:
             self.requests.append((method, arguments))
-            if self._faults[method]:
-                return self._faults[method].popleft()
+            fault = self._faults[method].popleft() if self._faults[method] else None
+            if fault is not None:
+                return fault
             refused = self._refused(method, arguments, token)
             if refused is not None:
                 return refused
             body = methods.answer(method, self.worlds[token], arguments, self.scopes)
             found = faults(method, body)
             if found:
-                self.faulty.extend(f"{method}{fault}" for fault in found)
+                self.faulty.extend(f"{method}{what}" for what in found)
                 return 500, {"ok": False, "error": "the answer is not of its type"}, {}
             return 200, body, {"X-OAuth-Scopes": ",".join(sorted(self.scopes))} if self.tell_scopes else {}
 
     def _refused(self, method: str, arguments: dict[str, str], token: str) -> Reply | None:
         if method not in methods.SCOPES:
-            return 200, methods.refusal("unknown_method", req_method=method), {}
+            return 200, refusal("unknown_method", req_method=method), {}
         if token not in self.worlds:
-            return 200, methods.refusal("invalid_auth" if token else "not_authed"), {}
-        for scope in methods.needed(method, arguments):
+            return 200, refusal("invalid_auth" if token else "not_authed"), {}
+        for scope in methods.needed(method, arguments, self.worlds[token]):
             if scope not in self.scopes:
                 provided = ",".join(sorted(self.scopes))
-                return 200, methods.refusal("missing_scope", needed=scope, provided=provided), {}
-        return self._too_often(method)
+                return 200, refusal("missing_scope", needed=scope, provided=provided), {}
+        return self._too_often(method, arguments.get("channel", ""))
 
-    def _too_often(self, method: str) -> Reply | None:
-        most = methods.A_MINUTE.get(method)
+    def _too_often(self, method: str, channel: str) -> Reply | None:
+        """Messages are counted by channel and second, other calls by method and minute."""
+        most, period, what = methods.A_MINUTE.get(method), self._minute, method
         if most is None or not self._minute:
             return None
-        begun, now = self._begun[method], time.monotonic()
-        while begun and begun[0] <= now - self._minute:
+        if method == "chat.postMessage":
+            most, period, what = 1, self._minute / most, f"{method} {channel}"
+        begun, now = self._begun[what], time.monotonic()
+        while begun and begun[0] <= now - period:
             begun.popleft()
         if len(begun) < most:
             begun.append(now)
             return None
         self.limited += 1
-        seconds = str(max(1, round(begun[0] + self._minute - now + 0.5)))
-        return 429, methods.refusal("ratelimited"), {"Retry-After": seconds}
+        seconds = str(max(1, round(begun[0] + period - now + 0.5)))
+        return 429, refusal("ratelimited"), {"Retry-After": seconds}
 
 
 def _handler(server: SlackServer) -> type[BaseHTTPRequestHandler]:

@@ -20,6 +20,8 @@ class World:
     channels: list[Row] = field(default_factory=list)
     members: dict[str, list[str]] = field(default_factory=dict)
     usergroups: list[Row] = field(default_factory=list)
+    posts: list[tuple[str, str]] = field(default_factory=list)
+    """Direct messages: to which user, and the text."""
 
 
 def make_world(users: int = 450, channels: int = 230, big: int = 310) -> World:

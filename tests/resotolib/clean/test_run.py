@@ -64,7 +64,7 @@ def test_what_is_gone_already_counts_as_cleaned() -> None:
     results = clean(Cloud([]), [resource("a")])
 
     assert results["a"].state == "gone"
-    assert results["a"].patch()["metadata"]["cleaned"] is True
+    assert results["a"].patch("t1")["metadata"]["cleaned"] is True
 
 
 def test_dependants_of_what_fails_are_not_touched_and_say_why() -> None:
@@ -94,7 +94,7 @@ def test_in_use_for_too_long_fails_and_names_what_is_not_flagged() -> None:
 
     assert results["a"].state == "failed"
     assert "used by b (not flagged, but needs it: thing b)" in results["a"].reason
-    assert "cleaned" not in results["a"].patch()["metadata"]
+    assert "cleaned" not in results["a"].patch("t1")["metadata"]
 
 
 def test_what_does_not_go_in_time_fails() -> None:
@@ -200,7 +200,7 @@ def test_the_patch_adds_to_what_the_node_has_been_through() -> None:
     old = [{"timestamp": "2026-01-01T00:00:00Z", "msg": f"event {number}", "exception": None} for number in range(200)]
     cloud = Cloud(["a"], faults={("delete", "a"): [NotPermitted("a", "denied")]})
 
-    patch = clean(cloud, [resource("a", metadata={"event_log": old})])["a"].patch()
+    patch = clean(cloud, [resource("a", metadata={"event_log": old})])["a"].patch("t1")
 
     log = patch["metadata"]["event_log"]
     assert patch["id"] == "a"

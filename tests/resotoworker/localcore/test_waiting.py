@@ -106,7 +106,7 @@ def test_cleaning_up_comes_after_collecting(core: Client) -> None:
         told = events.until(lambda event: event["message_type"] == "task_end")
 
     steps = [event["message_type"] for event in told if event["kind"] == "action"]
-    assert steps == ["pre_collect", "collect", "post_collect", "plan_cleanup", "cleanup", "metrics"]
+    assert steps == ["pre_collect", "collect", "post_collect", "plan_cleanup", "cleanup", "post_cleanup", "metrics"]
 
 
 def test_who_unsubscribes_is_not_waited_for(core: Client) -> None:
