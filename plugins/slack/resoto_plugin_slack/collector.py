@@ -51,7 +51,7 @@ class SlackCollector:
         WorkspaceCollector(scope, client, run, self.settings).collect()
 
     def writer(self) -> AbstractContextManager[Writer]:
-        """Refuses every change."""
+        """Archives conversations and disables user groups."""
         from resoto_plugin_slack.writer import SlackWriter  # noqa: PLC0415  # only needed here
 
-        return SlackWriter()
+        return SlackWriter(self.settings, self.minute)

@@ -20,10 +20,15 @@ DENIED = frozenset(
         "no_permission",
         "not_allowed_token_type",
         "org_login_required",
+        "permission_denied",
+        "restricted_action",
         "team_access_not_granted",
     }
 )
 THROTTLED = frozenset({"rate_limited", "ratelimited"})
+ABSENT = frozenset({"channel_not_found"})
+GENERAL = frozenset({"cant_archive_general", "cant_archive_required"})
+"""Conversations that a workspace cannot be without."""
 MOMENTARY = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org"})
 """What another try may get over."""
 

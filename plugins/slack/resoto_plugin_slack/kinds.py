@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from resotolib.kinds.kind import Call, EdgeRule, Identity, Kind, Person, Property, Reading
+from resotolib.kinds.kind import Call, Deletion, EdgeRule, Identity, Kind, Person, Property, Reading
 
 CLOUD = "slack"
 TEAM, REGION, ENTERPRISE = "slack_team", "slack_region", "slack_enterprise"
@@ -123,6 +123,7 @@ _USERGROUP = Kind(
         EdgeRule(CONVERSATION, "prefs.channels[]", "id", outgoing=True),
         EdgeRule(CONVERSATION, "prefs.groups[]", "id", outgoing=True),
     ),
+    deletion=Deletion(Call(CLOUD, "usergroups.disable", {"usergroup": "$id"})),
 )
 
 _CONVERSATION_FLAGS = (
@@ -154,6 +155,7 @@ _CONVERSATION = Kind(
     identity=Identity("id", "name", ctime="created", mtime="updated"),
     reading=_listed("conversations.list", "channels", "conversations", limit=PAGE),
     edges=(EdgeRule(USER, "+members[]", "id"), EdgeRule(USER, "creator", "id")),
+    deletion=Deletion(Call(CLOUD, "conversations.archive", {"channel": "$id"})),
 )
 
 KINDS: tuple[Kind, ...] = (

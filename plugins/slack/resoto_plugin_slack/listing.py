@@ -121,14 +121,24 @@ def _users(reader: Reader, call: Call) -> Iterator[tuple[str, Item]]:
 
 def _usergroups(reader: Reader, call: Call) -> Iterator[tuple[str, Item]]:
     for item in _items(reader, call):
-        item["+is_disabled"] = bool(item.get("date_delete"))
-        yield USERGROUP, item
+        yield USERGROUP, usergroup(item)
 
 
 def _conversations(reader: Reader, call: Call) -> Iterator[tuple[str, Item]]:
     for item in _items(reader, call):
-        for member in ("topic", "purpose"):
-            text: Any = item.get(member)
-            if isinstance(text, Mapping) and not text.get("last_set"):  # 0 stands for never
-                item[member] = {name: value for name, value in text.items() if name != "last_set"}
-        yield CONVERSATION, item
+        yield CONVERSATION, conversation(item)
+
+
+def usergroup(item: Mapping[str, Any]) -> Item:
+    """A user group as its kind reads it."""
+    return {**item, "+is_disabled": bool(item.get("date_delete"))}
+
+
+def conversation(item: Mapping[str, Any]) -> Item:
+    """A conversation as its kind reads it."""
+    texts: Item = {}
+    for member in ("topic", "purpose"):
+        text: Any = item.get(member)
+        if isinstance(text, Mapping) and not text.get("last_set"):  # 0 stands for never
+            texts[member] = {name: value for name, value in text.items() if name != "last_set"}
+    return {**item, **texts}

@@ -11,6 +11,9 @@ TEAM, USERS, EMAIL, USERGROUPS = "team:read", "users:read", "users:read.email", 
 CHANNELS: Mapping[str, str] = {"public_channel": "channels:read", "private_channel": "groups:read"}
 """By type of conversation."""
 COLLECT = (*CHANNELS.values(), TEAM, USERGROUPS, USERS, EMAIL)
+CLEANUP = ("channels:manage", "groups:write", "usergroups:write")
+NOTICE = ("chat:write", "im:write")
+"""To tell owners what a cleanup did."""
 
 
 class Granted:

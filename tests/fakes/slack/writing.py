@@ -67,7 +67,8 @@ def _disable(world: World, arguments: Arguments) -> Body:
     if group is None:
         return refusal("no_such_subteam")
     group["date_delete"] = group["date_delete"] or 1800000000
-    return {"ok": True, "usergroup": {name: value for name, value in group.items() if name != "users"}}
+    shown = {name: value for name, value in group.items() if name not in ("users", "user_count")}
+    return {"ok": True, "usergroup": shown}
 
 
 def _find(rows: list[Row], identity: str | None) -> Row | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import ssl
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -23,7 +24,7 @@ from resotolib.testing.contract import check_collector
 from resotoworker.localcore import LocalCore
 from tests.demo.children import free_port
 from tests.fakes.slack.schema import faults
-from tests.fakes.slack.server import TOKEN, SlackServer
+from tests.fakes.slack.server import ALL_SCOPES, TOKEN, SlackServer
 from tests.plugins.slack.run import collector
 from tests.plugins.slack.worker import collected
 
@@ -95,13 +96,16 @@ def test_a_check_names_what_cannot_be_read(slack: SlackServer) -> None:
 
 
 def test_the_permissions_are_scopes() -> None:
-    found = plugin.resoto_permissions(Settings(SlackSettings()), ["collect", "tag"])
+    found = plugin.resoto_permissions(Settings(SlackSettings()), ["collect", "tag", "cleanup"])
 
     assert found.actions["tag"] == ()
+    assert set(found.actions["cleanup"]) == {
+        *("channels:manage", "groups:write", "usergroups:write", "chat:write", "im:write")
+    }
     assert set(found.actions["collect"]) == {
         *("channels:read", "groups:read", "team:read", "usergroups:read", "users:read", "users:read.email")
     }
-    assert "users:read.email" in found.documents[0]
+    assert set(json.loads(found.documents[0])["oauth_config"]["scopes"]["bot"]) == set(ALL_SCOPES)
 
 
 def test_children_find_it_loaded() -> None:

@@ -1,4 +1,4 @@
-"""A worker tells the owners of what it has cleaned up: cloud, Slack, core and worker over real sockets."""
+"""A worker cleans up at AWS and in Slack, and tells the owners: clouds, core and worker over real sockets."""
 
 from __future__ import annotations
 
@@ -90,11 +90,16 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     assert slack.faulty == []
 
 
-def test_owners_are_told_once_even_by_a_worker_that_is_killed_while_it_tells_them(rig: Rig) -> None:
+def test_a_cleanup_and_its_notice_even_when_the_worker_is_killed_meanwhile(rig: Rig) -> None:
     rig.flag("email:user1@example.test", "slack:user2", "slack:user2", "slack:nobody")
+    for search in ('is(slack_conversation) and id = "C00000"', 'is(slack_usergroup) and id = "S00001"'):
+        execute(rig.core.url, f"search {search} | clean")
 
     errors = rig.core.run("cleanup")
 
+    world = rig.slack.world
+    assert [room["id"] for room in world.channels if room["is_archived"]] == ["C00000"]
+    assert [group["id"] for group in world.usergroups[:4] if group["date_delete"]] == ["S00001"]
     assert rig.told() == {"U00001": 1, "U00002": 1}
     texts = dict(rig.slack.world.posts)
     assert texts["U00002"].count("• aws_ec2_volume vol-") == texts["U00002"].count("Cleaned up") == 2
