@@ -56,22 +56,18 @@ class Core:
 
     def accounts(self) -> dict[str, str]:
         """Names of the accounts in the graph, by id."""
-        return {node["reported"]["id"]: node["reported"].get("name") or "" for node in self._search("is(account)")}
+        return {node["reported"]["id"]: node["reported"].get("name") or "" for node in self.search("is(account)")}
 
     def resources(self) -> Iterator[Resource]:
         """Everything that is in a region of an account."""
-        for node in self._search("is(resource)"):
+        for node in self.search("is(resource)"):
             reported, above = node["reported"], node.get("ancestors", {})
             if "account" in above and "region" in above and not reported["kind"].endswith("_region"):
                 account, region = (above[level]["reported"]["id"] for level in ("account", "region"))
                 yield Resource(reported["kind"], reported["id"], account, region)
 
-    def _get(self, path: str) -> Any:
-        answer = requests.get(f"{self.url}{path}", timeout=SECONDS)
-        answer.raise_for_status()
-        return answer.json()
-
-    def _search(self, query: str) -> list[dict[str, Any]]:
+    def search(self, query: str) -> list[dict[str, Any]]:
+        """The nodes that a search finds."""
         answer = requests.post(
             f"{self.url}/graph/{GRAPH}/search/list",
             params={"section": "reported"},
@@ -82,3 +78,8 @@ class Core:
         answer.raise_for_status()
         found: list[dict[str, Any]] = answer.json()
         return found
+
+    def _get(self, path: str) -> Any:
+        answer = requests.get(f"{self.url}{path}", timeout=SECONDS)
+        answer.raise_for_status()
+        return answer.json()

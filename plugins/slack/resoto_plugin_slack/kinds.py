@@ -53,8 +53,8 @@ _TEAM = Kind(
     properties=(
         *_all("string", ("domain", "email_domain")),
         Property("icon", "string", "icon.image_original"),
-        *_all("string", ("url", "enterprise_id", "enterprise_name"), prefix="team_"),
-        *_all("boolean", ("is_verified", "discoverable"), prefix="team_"),
+        *_all("string", ("url", "enterprise_id", "enterprise_name", "discoverable"), prefix="team_"),
+        *_all("boolean", ("is_verified",), prefix="team_"),
     ),
     identity=Identity("id", "name"),
 )

@@ -18,8 +18,14 @@ Types = Mapping[str, Any]
 
 def faults(method: str, answer: Mapping[str, Any]) -> list[str]:
     """What in an answer is not as Slack publishes it: members that there are not, values of other types."""
-    published = _methods()[method]
-    return list(_faults(published["types"], published["root"], answer, ""))
+    known = published(method)
+    return list(_faults(known["types"], known["root"], answer, ""))
+
+
+def published(method: str) -> Mapping[str, Any]:
+    """The types of the answers to a method, by name, and which is that of the whole answer."""
+    found: Mapping[str, Any] = _methods()[method]
+    return found
 
 
 @cache

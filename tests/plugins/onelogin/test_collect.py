@@ -8,6 +8,7 @@ import pytest
 
 from resotolib.collect.completeness import Outcome
 from tests.fakes.onelogin.server import OneLoginServer
+from tests.fakes.onelogin.tenant import make_tenant
 from tests.plugins.onelogin.run import collect, collector, edges, incomplete, nodes, readings
 
 LISTS = ("users", "roles", "apps", "groups", "mappings", "privileges")
@@ -118,3 +119,13 @@ def test_ids_of_roles_and_groups_may_be_the_same(onelogin: OneLoginServer) -> No
 
     assert edges(run.graph, "mapping", "role") == {("1", "100"), ("2", "101")}
     assert edges(run.graph, "mapping", "group") == set()
+
+
+def test_a_large_account_takes_the_fewest_calls_that_the_api_allows() -> None:
+    with OneLoginServer(make_tenant(users=5000, roles=20, apps=300, groups=120)) as onelogin:
+        run = collect(onelogin)
+
+    assert incomplete(run) == set()
+    assert len(nodes(run, "user")) == 5000
+    calls = {"/api/2/users": 100, "/api/2/roles": 1, "/api/2/apps": 1, "/api/1/groups": 3, "/api/2/mappings": 2}
+    assert {path: onelogin.called(path) for path in calls} == calls

@@ -15,18 +15,15 @@ from resoto_plugin_onelogin import flags
 from resoto_plugin_onelogin.kinds import KINDS, USER_FIELDS
 from resoto_plugin_onelogin.settings import OneLoginSettings
 
-from resotolib.core.auth import Credentials
-from resotolib.core.http import Core
 from resotolib.errors import NotAuthenticated, NotConfigured, SettingsError
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.checks import check
 from resotolib.settings import Settings
 from resotolib.testing.contract import check_collector
 from resotoworker.localcore import LocalCore
-from tests.demo.children import free_port
 from tests.fakes.onelogin.server import ID, SECRET, OneLoginServer
 from tests.plugins.onelogin.run import collector
-from tests.plugins.onelogin.worker import collected
+from tests.plugins.worker import worker
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -127,15 +124,21 @@ def test_children_find_it_loaded() -> None:
     assert importlib.import_module(plugin.resoto_warm()).LOADED
 
 
-def test_a_worker_collects_it_into_a_core(onelogin: OneLoginServer, tmp_path: Path) -> None:
+def test_a_worker_collects_it_and_keeps_what_it_cannot_read_later(onelogin: OneLoginServer, tmp_path: Path) -> None:
     secrets = {"ONELOGIN_CLIENT_ID": ID, "ONELOGIN_CLIENT_SECRET": SECRET, "ONELOGIN_CLIENT_REGION": "eu"}
-    with LocalCore(tmp_path / "core.sqlite") as core, Core(core.url, Credentials(None)) as client:
-        words = ("--onelogin-endpoint-url", onelogin.url, "--fork", "--web-port", str(free_port()))
-        log = collected("onelogin", core.url, tmp_path, words, secrets)
-        rows = list(client.search_graph("ck", "is(onelogin_user)"))
-        regions = list(client.search_graph("ck", "is(onelogin_region)"))
+    flags = ("--onelogin-endpoint-url", onelogin.url, "--fork")
+    with LocalCore(tmp_path / "core.sqlite") as core, worker("onelogin", core.url, tmp_path, flags, secrets) as running:
+        first = running.collect()
+        everybody = running.nodes("onelogin_user").keys()
+        del onelogin.tenant.groups[0]
+        onelogin.fault("/api/2/users", 403)
+        second = running.collect()
+        people, groups = running.nodes("onelogin_user"), running.nodes("onelogin_group")
+        regions = running.nodes("onelogin_region")
 
-    users = [row for row in rows if row["type"] == "node"]
-    assert len(users) == len(onelogin.tenant.users)
-    assert [row["reported"]["name"] for row in regions if row["type"] == "node"] == ["eu"]
-    assert SECRET not in log
+    assert (first.state, first.errors, set(regions)) == ("done", (), {"eu"})
+    assert everybody == people.keys() == {str(user["id"]) for user in onelogin.tenant.users}
+    assert all(node["metadata"]["stale_since"] for node in people.values())
+    assert groups.keys() == {str(group["id"]) for group in onelogin.tenant.groups}
+    assert any("/api/2/users" in error for error in second.errors)
+    assert SECRET not in running.log()

@@ -14,19 +14,17 @@ import resoto_plugin_slack as plugin
 from resoto_plugin_slack.kinds import KINDS
 from resoto_plugin_slack.settings import SlackSettings
 
-from resotolib.core.auth import Credentials
-from resotolib.core.http import Core
 from resotolib.errors import NotConfigured, SettingsError
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.checks import check
 from resotolib.settings import Settings
 from resotolib.testing.contract import check_collector
 from resotoworker.localcore import LocalCore
-from tests.demo.children import free_port
 from tests.fakes.slack.schema import faults
 from tests.fakes.slack.server import ALL_SCOPES, TOKEN, SlackServer
+from tests.fakes.slack.world import make_world
 from tests.plugins.slack.run import collector
-from tests.plugins.slack.worker import collected
+from tests.plugins.worker import worker
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -112,12 +110,26 @@ def test_children_find_it_loaded() -> None:
     assert importlib.import_module(plugin.resoto_warm()).LOADED
 
 
-def test_a_worker_collects_it_into_a_core(slack: SlackServer, tmp_path: Path) -> None:
-    secrets = {"SLACK_BOT_TOKEN": TOKEN}
-    words = ("--slack-endpoint-url", slack.url, "--slack-memberships", "none", "--web-port", str(free_port()))
-    with LocalCore(tmp_path / "core.sqlite") as core, Core(core.url, Credentials(None)) as client:
-        log = collected("slack", core.url, tmp_path, words, secrets)
-        rows = list(client.search_graph("ck", "is(slack_user)"))
+def test_a_worker_collects_workspaces_and_keeps_what_it_cannot_read_later(slack: SlackServer, tmp_path: Path) -> None:
+    other = make_world(users=3, channels=2, big=2)
+    other.team |= {"id": "T0002", "name": "Second"}
+    slack.worlds["xoxb-other"] = other
+    secrets = {"SLACK_BOT_TOKEN": f"{TOKEN} xoxb-other"}
+    flags = ("--slack-endpoint-url", slack.url, "--slack-memberships", "none")
+    with LocalCore(tmp_path / "core.sqlite") as core, worker("slack", core.url, tmp_path, flags, secrets) as running:
+        first = running.collect()
+        everybody = running.nodes("slack_user").keys()
+        slack.world.usergroups.clear()
+        slack.scopes.discard("users:read")
+        del slack.worlds["xoxb-other"]
+        second = running.collect()
+        people, teams = running.nodes("slack_user"), running.nodes("slack_team")
+        groups = {node["ancestors"]["account"]["reported"]["id"] for node in running.nodes("slack_usergroup").values()}
 
-    assert len([row for row in rows if row["type"] == "node"]) == len(slack.world.users)
-    assert TOKEN not in log
+    assert (first.state, first.errors) == ("done", ())
+    assert everybody == people.keys() == {user["id"] for user in (*slack.world.users, *other.users)}
+    assert people["U00007"]["metadata"]["stale_since"]
+    assert teams.keys() == {"T0001", "T0002"}
+    assert groups == {"T0002"}  # whose token is no good any more
+    assert [any(word in error for error in second.errors) for word in ("users:read", "Token 2")] == [True, True]
+    assert TOKEN not in running.log()

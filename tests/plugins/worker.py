@@ -1,0 +1,56 @@
+"""A worker in a process of its own, and what it collects into a core."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.demo.children import Child, free_port
+from tests.demo.core import Core, Run
+from tests.demo.pair import environment
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that has subscribed."""
+
+    child: Child
+    core: Core
+
+    def collect(self) -> Run:
+        """Collect once; how it ended."""
+        identifier = self.core.start("collect")
+        _wait(self.child, lambda: self.core.run(identifier).state != "running")
+        return self.core.run(identifier)
+
+    def nodes(self, kind: str) -> dict[str, dict[str, Any]]:
+        """What the core has of a kind, by the resource's id."""
+        return {node["reported"]["id"]: node for node in self.core.search(f"is({kind})")}
+
+    def log(self) -> str:
+        """What the worker has logged."""
+        return self.child.output.read_text(encoding="utf-8")
+
+
+@contextmanager
+def worker(cloud: str, core: str, folder: Path, flags: Sequence[str], secrets: Mapping[str, str]) -> Iterator[Worker]:
+    """Start a worker with one collector. `secrets`: added to its environment."""
+    command = [sys.executable, "-m", "resotoworker", "--collector", cloud, "--resotocore-uri", core]
+    place = ("--state-dir", str(folder / "state"), "--web-host", "127.0.0.1", "--web-port", str(free_port()))
+    client = Core(core)
+    with Child("The worker", [*command, *place, *flags], folder / "worker.log", environment(secrets)) as child:
+        _wait(child, lambda: client.has_subscriber("collect"))
+        yield Worker(child, client)
+
+
+def _wait(child: Child, happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not happened():
+        child.check()
+        assert time.monotonic() < deadline, child.tail()
+        time.sleep(0.05)
