@@ -1,0 +1,1 @@
+"""Google Cloud for resotoworker: the hooks, nothing else."""
