@@ -90,7 +90,12 @@ def _calls(kind: Kind) -> Iterator[Call]:
 
 def _helpers(call: Call) -> Iterator[tuple[str, str]]:
     """Where its service is, and how its operations are watched."""
-    names = ("projects.locations.list", "projects.locations.operations.get", "operations.get", "projects.operations.get")
+    names = (
+        "projects.locations.list",
+        "projects.locations.operations.get",
+        "operations.get",
+        "projects.operations.get",
+    )
     known = documents.load(call.service).operations
     yield from ((call.service, name) for name in names if name in known)
 
@@ -102,9 +107,7 @@ def _variants(kind: Kind) -> Iterator[tuple[str, str]]:
     if reading is None or source is None:
         return
     document = documents.load(source.service)
-    getter = document.operations.get(f"{source.operation.rpartition('.')[0]}.get")
-    for operation in document.operations.values():
-        if operation.verb == "get" and getter and operation.response == getter.response:
-            for verb in _CHANGING:
-                if f"{operation.collection}.{verb}" in document.operations:
-                    yield source.service, f"{operation.collection}.{verb}"
+    for operation in documents.alike(document, source.operation.rpartition(".")[0]):
+        for verb in _CHANGING:
+            if f"{operation.collection}.{verb}" in document.operations:
+                yield source.service, f"{operation.collection}.{verb}"
