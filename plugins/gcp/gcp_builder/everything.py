@@ -63,12 +63,13 @@ def find(table: Iterable[Line], kinds: Iterable[Kind]) -> Found:
 
 
 def _lists(document: Document) -> Iterator[Operation]:
+    """The methods that list what belongs to a project; where one lists all places, that one."""
     aggregated = {one.collection for one in document.operations.values() if one.verb == "aggregatedList"}
     for one in document.operations.values():
-        wanted = one.verb == "aggregatedList" or (one.verb == "list" and one.collection not in aggregated)
-        if wanted and one.template.startswith(_ROOTS) or one.template == "b":
-            if one.response and not _NOT_RESOURCES.search(one.name):
-                yield one
+        lists = one.verb == "aggregatedList" or (one.verb == "list" and one.collection not in aggregated)
+        belongs = one.template.startswith(_ROOTS) or one.template == "b"
+        if lists and belongs and one.response and not _NOT_RESOURCES.search(one.name):
+            yield one
 
 
 def _line(
@@ -101,8 +102,7 @@ def _complete(document: Document, operation: Operation, line: Line, parents: Map
         call = listing.call(document, line)
     except ModelError as error:
         return str(error)
-    assert call is not None
-    members = document.members(listing.element(document, operation, call.items))
+    members = document.members(listing.element(document, operation, call.items if call else ""))
     who = identity.find(line, document, members, operation)
     return "" if who.id else "nothing identifies what it lists."
 
@@ -115,7 +115,8 @@ def _collections(kinds: Iterable[Kind]) -> Iterator[tuple[tuple[str, str], str]]
             continue
         document = documents.load(call.service)
         operation = document.operation(call.operation)
-        yield (call.service, _shape(operation.template)), kind.name
+        if not operation.template.endswith("}"):
+            yield (call.service, _shape(operation.template)), kind.name
         for getter in documents.alike(document, operation.collection):
             yield (call.service, _shape(getter.template).rpartition("/")[0]), kind.name
 

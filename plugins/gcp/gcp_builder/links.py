@@ -15,7 +15,10 @@ from gcp_builder.words import singular, words
 from resotolib.kinds.kind import EdgeRule, Kind, Match
 
 _DEPTH = 4
-_VAGUE = frozenset("link reference resource self uri url".split())
+_VAGUE_WORDS = """
+link reference resource self uri url
+"""
+_VAGUE = frozenset(_VAGUE_WORDS.split())
 """Words at the end that do not say what is named; where nothing else is left, the member above does."""
 
 
@@ -111,6 +114,6 @@ def _said(name: str, *, plural: bool) -> tuple[str, ...]:
         found[-1] = singular(found[-1])
     while found and found[-1] in _VAGUE:
         found.pop()
-    if found[-1:] == ["name"] and "_".join(found[-3:-1]) in relations.FULL_NAMES | {""} or found[-2:-1] == ["topic"]:
+    if (found[-1:] == ["name"] and "_".join(found[-3:-1]) in relations.FULL_NAMES | {""}) or found[-2:-1] == ["topic"]:
         found.pop()
     return tuple(found)

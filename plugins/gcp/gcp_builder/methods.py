@@ -101,7 +101,7 @@ def _helpers(call: Call) -> Iterator[tuple[str, str]]:
 
 
 def _variants(kind: Kind) -> Iterator[tuple[str, str]]:
-    """The operations that do the same to resources of this kind in other places: `disks.delete`, `regionDisks.delete`."""
+    """What does the same to resources of this kind in other places: `disks.delete`, `regionDisks.delete`."""
     reading = kind.reading
     source = kind.deletion.call if kind.deletion else kind.tags.update if kind.tags else None
     if reading is None or source is None:

@@ -19,12 +19,13 @@ _SERVICES = {
     "sqladmin": "cloudsql",
 }
 _VERBS = {"aggregatedList": "list", "aggregated": "list", "patch": "update", "search": "list"}
-_PLACES = frozenset(
-    "globalAddresses globalForwardingRules globalNetworkEndpointGroups globalOperations globalPublicDelegatedPrefixes "
-    "regionBackendServices regionHealthCheckServices regionHealthChecks regionNetworkEndpointGroups "
-    "regionNotificationEndpoints regionOperations regionSecurityPolicies regionSslCertificates regionSslPolicies "
-    "regionTargetHttpProxies regionTargetHttpsProxies regionTargetTcpProxies regionUrlMaps zoneOperations".split()
-)
+_PLACES_WORDS = """
+globalAddresses globalForwardingRules globalNetworkEndpointGroups globalOperations globalPublicDelegatedPrefixes
+regionBackendServices regionHealthCheckServices regionHealthChecks regionNetworkEndpointGroups
+regionNotificationEndpoints regionOperations regionSecurityPolicies regionSslCertificates regionSslPolicies
+regionTargetHttpProxies regionTargetHttpsProxies regionTargetTcpProxies regionUrlMaps zoneOperations
+"""
+_PLACES = frozenset(_PLACES_WORDS.split())
 """Collections of compute with permissions of their own; the others share those of the collection without the place."""
 
 _RESOURCES = {
@@ -58,16 +59,18 @@ _EXACT = {
 }
 """Methods whose permission has another name, or that need none."""
 
-_LOCATIONS = frozenset(
-    "artifactregistry batch certificatemanager cloudkms cloudscheduler cloudtasks eventarc memcache run tpu vpcaccess "
-    "workflows".split()
-)
+_LOCATIONS_WORDS = """
+artifactregistry batch certificatemanager cloudkms cloudscheduler cloudtasks eventarc memcache run tpu vpcaccess
+workflows
+"""
+_LOCATIONS = frozenset(_LOCATIONS_WORDS.split())
 """Services where finding the places of a project needs a permission."""
 
-_OPERATIONS = frozenset(
-    "alloydb certificatemanager composer container cloudfunctions datafusion dataproc eventarc file memcache notebooks "
-    "redis run tpu vpcaccess workflows".split()
-)
+_OPERATIONS_WORDS = """
+alloydb certificatemanager composer container cloudfunctions datafusion dataproc eventarc file memcache notebooks
+redis run tpu vpcaccess workflows
+"""
+_OPERATIONS = frozenset(_OPERATIONS_WORDS.split())
 """Services whose operations are watched under a permission `<service>.operations.get`."""
 
 

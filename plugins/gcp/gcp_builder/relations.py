@@ -140,18 +140,20 @@ FULL_NAMES = frozenset({"kms_key", "crypto_key", "bucket"})
 MATCHES: Mapping[str, Match] = {"gcp_iam_service_account": "any", "gcp_bucket": "any"}
 """How a kind is named where that is not its link: service accounts by their address, buckets by their name."""
 
-NOT_NAMED = frozenset(
-    "address folder key object operation project project_quota region region_quota type user version zone".split()
-)
+_NOT_NAMED = """
+address folder key object operation project project_quota region region_quota type user version zone
+"""
+NOT_NAMED = frozenset(_NOT_NAMED.split())
 """Nouns that say a place, a number or anything but a resource."""
 
-NEVER = frozenset(
-    "name id kind description etag selfLink selfLinkWithId zone region location params initializeParams "
-    "instanceProperties sourceInstanceProperties accessConfigs ipv6AccessConfigs kmsKeyServiceAccount haPolicy "
-    "sourceImageEncryptionKey sourceSnapshotEncryptionKey sourceMachineImageEncryptionKey sourceDiskEncryptionKey "
-    "sourceInstantSnapshotEncryptionKey sourceDiskEncryptionKeys usedBy "
-    "nodePools upgradeInfo externalExposure createPipelineJobRequest createNotebookExecutionJobRequest modelToUpload".split()
-)
+_NEVER = """
+name id kind description etag selfLink selfLinkWithId zone region location params initializeParams instanceProperties
+sourceInstanceProperties accessConfigs ipv6AccessConfigs kmsKeyServiceAccount haPolicy sourceImageEncryptionKey
+sourceSnapshotEncryptionKey sourceMachineImageEncryptionKey sourceDiskEncryptionKey sourceInstantSnapshotEncryptionKey
+sourceDiskEncryptionKeys usedBy nodePools upgradeInfo externalExposure createPipelineJobRequest
+createNotebookExecutionJobRequest modelToUpload
+"""
+NEVER = frozenset(_NEVER.split())
 """Members that name the resource itself, its place, or what it was made from; nothing in them makes an edge."""
 
 _PROXIES = ("target_http_proxy", "target_https_proxy", "target_ssl_proxy", "target_tcp_proxy", "target_grpc_proxy")
