@@ -19,7 +19,8 @@ from resotolib.kinds.values import Parser, tag_reader, text
 class Record:
     """One resource as it was read. `tags` is None while they are not known; `item` is what the vendor answered.
 
-    `arn` is a name that is unique in the world, `""` where there is none; the node has it as its property `address`.
+    `arn` is a name that is unique in the world, "" where there is none; the node has it as its property `address`.
+    `by_arn`: the ARN identifies the resource, whatever its id.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Record:
     parent: Record | None = None
     node: Node | None = None
     address: str = "arn"
+    by_arn: bool = False
 
     def values(self) -> dict[str, Any]:
         """What bindings take from the record."""
@@ -57,7 +59,7 @@ class Record:
 
     def make_node(self, account: str) -> Node:
         """The node of the graph. What only a parent tells apart is identified by its ARN, or together with it."""
-        identity, metadata = self.id, {}
+        identity, metadata = self.arn if self.by_arn and self.arn else self.id, {}
         if self.parent is not None:
             identity = self.arn or f"{self.parent.id}\x1e{self.id}"
             metadata["parent"] = self.parent.as_parent_of(self.kind)
@@ -95,12 +97,12 @@ class Step:
 class KindReader:
     """How items of one kind become records. Compiled once, shared by all threads."""
 
-    def __init__(self, kind: Kind, address: str = "arn") -> None:
+    def __init__(self, kind: Kind, address: str = "arn", *, by_arn: bool = False) -> None:
         reading, identity = kind.reading, kind.identity
         if reading is None or identity is None:
             raise ModelError(kind.name, "it says neither how it is read nor what identifies it.")
         self.kind = kind
-        self.address = address
+        self.address, self.by_arn = address, by_arn
         self.hook = reading.hook
         self.parent = reading.parent
         self.made_of_parents = reading.list is None and bool(reading.parent)
@@ -134,7 +136,8 @@ class KindReader:
         name = _word(self._name(item)) if self._name else ""
         zone = _word(self._zone(item)) if self._zone else ""
         tags = self._known_tags(item)
-        record = Record(self.kind, region, id_, name, "", tags, properties, item, zone, parent, None, self.address)
+        record = Record(self.kind, region, id_, name, "", tags, properties, item, zone, parent)
+        record.address, record.by_arn = self.address, self.by_arn
         record.arn = self._arn_of(record, place)
         return record
 

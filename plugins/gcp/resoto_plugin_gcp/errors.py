@@ -122,16 +122,28 @@ def translate(error: Exception, what: str, consumers: frozenset[str] = frozenset
         return error
     if isinstance(error, Refused):
         return _refused(error.said, what, consumers)
-    if isinstance(error, auth.DefaultCredentialsError):
-        return NotAuthenticated(what, f"no usable credentials: {_words(error)}. Give --gcp-service-account")
-    if isinstance(error, auth.TransportError):
-        return Unreadable(what, f"no answer to the login: {_words(error)}. Check the network, and where credentials lead")
-    if isinstance(error, auth.GoogleAuthError):
-        return NotAuthenticated(what, f"{_words(error)}. The credentials are wrong, expired or withdrawn")
-    if isinstance(error, requests.RequestException):
-        said = f"no answer: {type(error).__name__}: {_words(error)}"
-        return Unreadable(what, f"{said}. Check the network between the worker and Google, and --gcp-endpoint-url")
-    return Unreadable(what, f"{type(error).__name__}: {_words(error)}")
+    said, kind = _words(error), type(error).__name__
+    for types, translated, reason in _SILENT:
+        if isinstance(error, types):
+            return translated(what, reason.format(said=said, kind=kind))
+    return Unreadable(what, f"{kind}: {said}")
+
+
+_SILENT: tuple[tuple[type[Exception], type[CollectError], str], ...] = (
+    (auth.DefaultCredentialsError, NotAuthenticated, "no usable credentials: {said}. Give --gcp-service-account"),
+    (
+        auth.TransportError,
+        Unreadable,
+        "no answer to the login: {said}. Check the network between the worker and Google",
+    ),
+    (auth.GoogleAuthError, NotAuthenticated, "{said}. The credentials are wrong, expired or withdrawn"),
+    (
+        requests.RequestException,
+        Unreadable,
+        "no answer: {kind}: {said}. Check the network between the worker and Google, and --gcp-endpoint-url",
+    ),
+)
+"""Errors without an answer, and what they mean; the first that fits."""
 
 
 def _refused(said: Said, what: str, consumers: frozenset[str]) -> CollectError:

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from resoto_plugin_gcp.kinds import load_catalogue
+from resoto_plugin_gcp import kinds
 from resoto_plugin_gcp.settings import GcpSettings
 from resotolib.errors import NotConfigured, SettingsError
 
@@ -24,19 +24,19 @@ def check(settings: GcpSettings) -> None:
             "--gcp-service-account is not given: name a file, or give an empty string for the credentials that the "
             "environment offers",
         )
-    for number, given in enumerate(settings.service_account, 1):
-        _check_credentials(given, f"--gcp-service-account, value {number}")
+    for place, credentials in enumerate(settings.service_account, 1):
+        _check_credentials(credentials, f"--gcp-service-account, value {place}")
     for project in (*settings.project, *([settings.quota_project] if settings.quota_project else [])):
         if not _PROJECT.fullmatch(project):
             raise SettingsError(f"{project!r} is no GCP project: give its ID, such as my-project-1.")
-    for flag, numbers in (("--gcp-organization", settings.organization), ("--gcp-folder", settings.folder)):
-        for number_ in numbers:
-            if not number_.isdigit():
-                raise SettingsError(f"{flag} takes numbers, {number_!r} is none: `gcloud organizations list` says them.")
+    for flag, given in (("--gcp-organization", settings.organization), ("--gcp-folder", settings.folder)):
+        for number in given:
+            if not number.isdigit():
+                raise SettingsError(f"{flag} takes numbers, and {number!r} is none.")
     for zone in settings.zone:
         if not _ZONE.fullmatch(zone):
             raise SettingsError(f"{zone!r} is no zone: zones are called like us-central1-a.")
-    load_catalogue(settings.kinds).select(settings.collect, settings.no_collect)
+    kinds.selected(settings.kinds == "full", settings.collect, settings.no_collect)
 
 
 def _check_credentials(given: str, what: str) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 GLOBAL = "global"
 """The region of what is in none."""
 
-_HOST = re.compile(r"(?:https?:)?//(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)*\.googleapis\.com|[a-z0-9-]+\.googleapis\.com)/")
+_HOST = re.compile(r"(?:https?:)?//(?P<host>(?:[a-z0-9-]+\.)+googleapis\.com)/")
 _BASE = re.compile(r"^(?:[a-z]+/)*?(?:v\d\w*|alpha|beta)/")
+_ROOTS = ("projects/", "organizations/", "folders/", "billingAccounts/", "b/")
+_STORAGE = "storage.googleapis.com"
 _PARTIAL = re.compile(r"(?:global|(?:zones|regions)/[^/]+)/[a-zA-Z]+/[^/]+")
 _PLACE = re.compile(r"/(?:zones|regions|locations)/([^/]+)")
 _ZONE = re.compile(r"(?P<region>[a-z]+(?:-[a-z]+)+\d+)-[a-z0-9]+")
@@ -25,11 +27,14 @@ def normalise(value: str, project: str = "", number: str = "") -> str:
     found = _HOST.match(value)
     if found:
         below = _BASE.sub("", value[found.end() :], count=1)
-        value = f"b/{below}" if found["host"] == "storage.googleapis.com" and "/" not in below else below
+        if below.startswith(_ROOTS):
+            value = below
+        elif found["host"] == _STORAGE and "/" not in below:
+            return f"b/{below}"
     elif project and _PARTIAL.fullmatch(value):
         return f"projects/{project}/{value}"
     if number and value.startswith(f"projects/{number}/"):
-        return f"projects/{project}/{value[len(number) + 10 :]}"
+        return f"projects/{project}/{value.split('/', 2)[2]}"
     return value
 
 

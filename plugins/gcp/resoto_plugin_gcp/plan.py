@@ -17,6 +17,10 @@ LINK = "link"
 """The property that holds the name of a resource that is unique in the world."""
 
 
+PLACES = ("gcp_project", "gcp_region", "gcp_zone")
+"""Kinds that are always read: all others lie in them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`readers`: the kinds to read, parents first; `left_out`: those not asked for; `kinds`: all there are, by name.
@@ -33,10 +37,10 @@ class Plan:
 def make(settings: GcpSettings) -> Plan:
     """The plan for the settings. Raises SettingsError for a word that names no kind."""
     full = settings.kinds == "full"
-    selected = kinds.selected(full, settings.collect, settings.no_collect)
-    names = {kind.name for kind in selected}
-    left_out = tuple(kind for kind in kinds.load_catalogue() if kind.collectable and kind.name not in names)
-    readers = tuple(reader(kind.name) for kind in selected)
+    names = {kind.name for kind in kinds.selected(full, settings.collect, settings.no_collect)} | {*PLACES}
+    collectable = [kind for kind in kinds.load_catalogue() if kind.collectable]
+    left_out = tuple(kind for kind in collectable if kind.name not in names)
+    readers = tuple(reader(kind.name) for kind in collectable if kind.name in names)
     calls = Counter(key for one in readers if (key := call_key(one)))
     return Plan(readers, left_out, _all_kinds(), frozenset(key for key, times in calls.items() if times > 1))
 
@@ -59,7 +63,7 @@ def compile_all() -> None:
 @functools.cache
 def reader(name: str) -> KindReader:
     """What reads a kind."""
-    return KindReader(kinds.load_catalogue()[name], LINK)
+    return KindReader(kinds.load_catalogue()[name], LINK, by_arn=True)
 
 
 @functools.cache

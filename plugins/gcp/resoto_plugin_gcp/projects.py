@@ -86,7 +86,10 @@ class _Finder:
         settings = self._settings
         for project in settings.project:
             yield from self._named(project)
-        for parent in (*(f"organizations/{n}" for n in settings.organization), *(f"folders/{n}" for n in settings.folder)):
+        for parent in (
+            *(f"organizations/{n}" for n in settings.organization),
+            *(f"folders/{n}" for n in settings.folder),
+        ):
             yield from self._below(parent)
         if not (settings.project or settings.organization or settings.folder):
             yield from self._all()

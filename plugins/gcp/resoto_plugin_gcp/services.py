@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from resoto_plugin_gcp.api import Api
+from resotolib.errors import CollectError, NotAuthenticated, ScopeTimeout, Stopped
 
 SERVICE = "serviceusage"
 ENDING = ".googleapis.com"
@@ -21,3 +22,9 @@ def enabled(api: Api) -> frozenset[str]:
         if service.get("state", "ENABLED") == "ENABLED"
     }
     return frozenset(found) | EVERYWHERE
+
+
+def raise_if_no_way_in(error: CollectError) -> None:
+    """Raise what ends the scope: credentials that are good for nothing, or a run that is over."""
+    if isinstance(error, (NotAuthenticated, Stopped, ScopeTimeout)):
+        raise error

@@ -11,7 +11,7 @@ from typing import Any
 from resoto_plugin_gcp.api import Api
 from resoto_plugin_gcp.errors import Refused
 from resoto_plugin_gcp.hooks import HOOKS
-from resoto_plugin_gcp.links import GLOBAL, location, normalise, place
+from resoto_plugin_gcp.links import GLOBAL, location, normalise, normalised, place
 from resoto_plugin_gcp.partial import unread
 from resoto_plugin_gcp.places import ALL, Where
 from resoto_plugin_gcp.plan import call_key
@@ -116,7 +116,8 @@ class Worker:
         path = route(step.call.service, step.call.operation)
         if any(name not in params for name in path.variables):
             above = path.read(task.parent.arn) if task.parent is not None else None
-            params = {"project": self._api.project, **(above or {}), **params}
+            known = {"project": self._api.project, **(above or {})}
+            params = {**{name: value for name, value in known.items() if name in path.variables}, **params}
         return params
 
     def _detailed(self, task: Task, detail: Step, listed: Sequence[Any], result: Result) -> Iterator[Any]:
@@ -144,10 +145,10 @@ class Worker:
 
     def _take(self, task: Task, items: Iterable[Any], result: Result) -> None:
         """Make records of whole items. One that cannot be told from others is not read."""
-        nameless = 0
+        api, nameless = self._api, 0
         for item in items:
             dropped: list[str] = []
-            whole = item if isinstance(item, Mapping) else {"+item": item}
+            whole = normalised(item if isinstance(item, Mapping) else {"+item": item}, api.project, api.number)
             record = task.reader.record(whole, task.location, self._place(task), task.parent, dropped)
             result.dropped.update(dropped)
             if record is not None:
