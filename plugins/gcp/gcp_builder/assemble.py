@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
 from gcp_builder import changing, documents, identity, links, listing
 from gcp_builder.documents import Operation, Schema
+from gcp_builder.links import Nouns
 from gcp_builder.members import Members
 from gcp_builder.nouns import noun_of
 from gcp_builder.permissions import permissions
@@ -36,20 +37,14 @@ def build(lines: Iterable[Line], own: Iterable[Kind], frozen: Iterable[Kind] = (
     known = [*base_kinds(), *own]
     names = Names(frozen, [*known, *taken])
     every = {kind.name: kind for kind in known}
-    made = Build()
+    assemblies = []
     for line in lines:
-        assembly = _Assembly(line, names, every)
-        every[line.kind] = assembly.kind()
-        made.kinds.append(every[line.kind])
-        if assembly.members.secrets:
-            made.secrets[line.kind] = sorted(assembly.members.secrets)
-    return replace(made, kinds=list(_without_unknown(made.kinds, every)))
-
-
-def _without_unknown(kinds: Iterable[Kind], every: Mapping[str, Kind]) -> Iterator[Kind]:
-    """Derived edges may name kinds that are not among these."""
-    for kind in kinds:
-        yield replace(kind, edges=tuple(edge for edge in kind.edges if edge.kind in every))
+        assemblies.append(_Assembly(line, names, every))
+        every[line.kind] = assemblies[-1].kind()
+    nouns = Nouns(every.values())
+    kinds = [one.linked(every[one.line.kind], nouns, every) for one in assemblies]
+    secrets = {one.line.kind: sorted(one.members.secrets) for one in assemblies if one.members.secrets}
+    return Build(kinds, secrets)
 
 
 class _Assembly:
@@ -86,8 +81,6 @@ class _Assembly:
         tags = changing.labels(document, line, self.source, label_path)
         deletion = changing.deletion(document, line, self.source)
         detail = self._detail()
-        linked = line.options.get("links") != "-"
-        found = links.find(line.kind, document, self.element, line.edges) if linked else ()
         return Kind(
             name=line.kind,
             bases=self.bases,
@@ -99,11 +92,17 @@ class _Assembly:
             shapes=members.shapes(properties),
             identity=who,
             reading=Reading(self.listing, detail, line.get("parent"), line.get("hook")),
-            edges=(*line.edges, *found),
+            edges=tuple(line.edges),
             tags=tags,
             deletion=deletion,
             permissions=_permissions(self.listing, detail, tags, deletion),
         )
+
+    def linked(self, kind: Kind, nouns: Nouns, every: Mapping[str, Kind]) -> Kind:
+        """The same kind with its edges to those that there are."""
+        wanted = self.line.options.get("links") != "-"
+        found = links.find(kind, self.document, self.element, nouns) if wanted else []
+        return replace(kind, edges=(*kind.edges, *(edge for edge in found if edge.kind in every)))
 
     def _detail(self) -> Detail | None:
         name = self.line.get("detail")

@@ -68,5 +68,4 @@ def _body(document: Document, line: Line, operation: Operation, path: str) -> di
     body: dict[str, Any] = {first: {rest: "$tags"} if rest else "$tags"}
     if "labelFingerprint" in members and operation.verb.startswith("set"):
         body["labelFingerprint"] = "$reported.label_fingerprint"
-    mask = {"updateMask": path} if "updateMask" in operation.parameters else {}
-    return {**mask, "body": body}
+    return {**({"updateMask": path} if "updateMask" in operation.parameters else {}), **body}

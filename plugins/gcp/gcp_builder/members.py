@@ -14,8 +14,10 @@ from resotolib.kinds.kind import Identity, Kind, Property, Shape
 from resotolib.kinds.names import Names
 from resotolib.kinds.table import Line
 
-_NEVER = frozenset({"kind", "etag", "selfLink", "selfLinkWithId", "zone", "region", "labels", "fingerprint"})
-"""Members that are part of the link, the labels, or change with every reading."""
+_NEVER = frozenset(
+    "kind etag selfLink selfLinkWithId selfLinkWithIdParent zone region labels fingerprint labelFingerprint params".split()
+)
+"""Members that are part of the link, the labels, what only a creation takes, or change with every reading."""
 
 
 class Members:
@@ -51,6 +53,7 @@ class Members:
         taken = {one.path.removesuffix("[]").removesuffix("/") for one in found} | set(line.names("drop")) | _NEVER
         parts = {who.id, who.name, who.arn, who.ctime, who.mtime, who.zone, labels}
         taken |= {part.removesuffix("/") for part in parts}
+        taken |= {name for name, part in self.known.items() if name == "tags" and "additionalProperties" in part}
         wanted = self.known if "only" not in line.options else line.names("only")
         for member in (name for name in wanted if name not in taken):
             one = self._typing.property(member, self.known[member], owner=self._owner)
