@@ -17,6 +17,22 @@ from resotolib.kinds.paths import getter
 MIB_A_GIB = 1024
 MACHINE_TYPE = Call("compute", "machineTypes.get")
 
+_MACHINE_STATUS = {
+    "PENDING": "pending",
+    "PROVISIONING": "pending",
+    "STAGING": "pending",
+    "RUNNING": "running",
+    "REPAIRING": "busy",
+    "PENDING_STOP": "busy",
+    "STOPPING": "busy",
+    "SUSPENDING": "busy",
+    "DEPROVISIONING": "busy",
+    "STOPPED": "stopped",
+    "SUSPENDED": "stopped",
+    "TERMINATED": "stopped",  # Google's word for a machine that is switched off, and can be switched on again
+}
+_DISK_STATUS = {"CREATING": "creating", "RESTORING": "creating", "DELETING": "deleting", "FAILED": "error"}
+
 
 @dataclass(slots=True)
 class Hooked:
@@ -31,7 +47,7 @@ Hook = Callable[[Api, KindReader, Sequence[Any], Sequence[Record]], Hooked]
 
 
 def machine_sizes(api: Api, _: KindReader, items: Sequence[Any], __: Sequence[Record]) -> Hooked:
-    """Machines with what their type says: `+cores`, and `+memory` in GiB."""
+    """Machines with their `+status` in neutral words, and what their type says: `+cores`, and `+memory` in GiB."""
     made = Hooked([])
     for item in items:
         link = normalise(str(item.get("machineType") or ""), api.project, api.number)
@@ -41,8 +57,20 @@ def machine_sizes(api: Api, _: KindReader, items: Sequence[Any], __: Sequence[Re
             made.unread.append((normalise(str(item.get("selfLink", "")), api.project, api.number), error))
             size = None
         more = {"+cores": size.get("guestCpus"), "+memory": int(size.get("memoryMb", 0)) / MIB_A_GIB} if size else {}
-        made.items.append({**item, **more})
+        status = _MACHINE_STATUS.get(str(item.get("status")), "unknown")
+        made.items.append({**item, **more, "+status": status})
     return made
+
+
+def disk_status(_: Api, __: KindReader, items: Sequence[Any], ___: Sequence[Record]) -> Hooked:
+    """Disks with their `+status` in neutral words: whether one is in use, is what Google tells by its users."""
+    return Hooked([{**item, "+status": _disk_status(item)} for item in items])
+
+
+def _disk_status(item: Mapping[str, Any]) -> str:
+    if item.get("status") == "READY":
+        return "in-use" if item.get("users") else "available"
+    return _DISK_STATUS.get(str(item.get("status")), "unknown")
 
 
 def used_types(api: Api, reader: KindReader, _: Sequence[Any], parents: Sequence[Record]) -> Hooked:
@@ -86,5 +114,10 @@ def _described(api: Api, call: Call, link: str) -> Mapping[str, Any] | None:
     return made
 
 
-HOOKS: Mapping[str, Hook] = {"machine_sizes": machine_sizes, "used_types": used_types, "quotas": quotas}
+HOOKS: Mapping[str, Hook] = {
+    "disk_status": disk_status,
+    "machine_sizes": machine_sizes,
+    "quotas": quotas,
+    "used_types": used_types,
+}
 """By the name that `Reading.hook` gives."""

@@ -88,8 +88,9 @@ class Places:
         node = self._of(record)
         if node is None:
             return False
-        kept = {name: node.reported[name] for name in ("id", "link") if name in node.reported}
-        node.reported.update({**record.reported(), **kept})
+        identity = {name: value for name, value in node.reported.items() if name in ("id", "link")}
+        node.reported.update(record.reported())
+        node.reported.update(identity)
         record.node = node
         return True
 
