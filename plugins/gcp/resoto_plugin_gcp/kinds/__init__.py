@@ -60,8 +60,10 @@ def load_methods() -> Mapping[tuple[str, str], Method]:
     """How each operation that is used is called, by service and operation."""
     with gzip.open(METHODS, "rb") as file:
         rows = json.loads(file.read())
-    methods = (Method(*row[:5], tuple(row[5]), *row[6:]) for row in rows)
-    return {(method.service, method.operation): method for method in methods}
+    return {
+        (service, operation): Method(service, operation, http, root, path, tuple(query), paged, response)
+        for service, operation, http, root, path, query, paged, response in rows
+    }
 
 
 def save_methods(methods: Iterable[Method]) -> None:
@@ -74,8 +76,3 @@ def save_methods(methods: Iterable[Method]) -> None:
 def known_kinds() -> Sequence[Kind]:
     """What derived kinds may refer to: the provider-neutral kinds and the hand-made ones."""
     return (*base_kinds(), *own_kinds())
-
-
-def selected(full: bool, include: Sequence[str], exclude: Sequence[str]) -> tuple[Kind, ...]:  # noqa: FBT001, ARG001  # stand-in
-    """Stand-in."""
-    return load_catalogue().select(include, exclude)
