@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -14,7 +15,8 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[2])]
 
 from resoto_plugin_gcp import kinds  # noqa: E402
 
-from gcp_builder.assemble import build  # noqa: E402  # the path is set just above
+from gcp_builder import everything  # noqa: E402  # the path is set just above
+from gcp_builder.assemble import build  # noqa: E402
 from gcp_builder.methods import methods  # noqa: E402
 from gcp_builder.options import OPTIONS  # noqa: E402
 from resotolib.kinds import table  # noqa: E402
@@ -30,20 +32,33 @@ def others() -> list[Kind]:
 
 def main(arguments: list[str]) -> int:
     """Build, check, write; print what changed and what was left out."""
-    old = Catalogue.load(kinds.PATH) if kinds.PATH.exists() and "--fresh" not in arguments else Catalogue(())
+    fresh, foreign, known = "--fresh" in arguments, others(), kinds.known_kinds()
     lines = table.read(kinds.TABLE, OPTIONS)
-    made = build(lines, kinds.own_kinds(), old, others())
-    new = Catalogue(made.kinds)
-    new.check(kinds.known_kinds())
-    new.save(kinds.PATH)
-    for name, members in made.secrets.items():
+    made = build(lines, known, _old(kinds.PATH, fresh=fresh), foreign)
+    rest = everything.find(lines, [*known, *made.kinds])
+    more = build(rest.lines, [*known, *made.kinds], _old(kinds.FULL, fresh=fresh), foreign)
+    for name, members in {**made.secrets, **more.secrets}.items():
         print(f"left out as secret: {name}: {', '.join(members)}")
+    for method, reason in rest.left_out.items():
+        print(f"makes no kind: {method}: {reason}")
+    _write(made.kinds, kinds.PATH, known)
+    _write(more.kinds, kinds.FULL, [*known, *made.kinds])
+    kinds.save_methods(methods([*kinds.own_kinds(), *made.kinds, *more.kinds]))
+    return 0
+
+
+def _old(path: Path, *, fresh: bool) -> Iterable[Kind]:
+    return () if fresh or not path.exists() else Catalogue.load(path)
+
+
+def _write(made: Iterable[Kind], path: Path, known: Iterable[Kind]) -> None:
+    new, old = Catalogue(made), {kind.name: kind for kind in _old(path, fresh=False)}
+    new.check(known)
     for kind in new:
         if old.get(kind.name) != kind:
             print(f"{'changed' if kind.name in old else 'new'}: {kind.name}, {len(kind.properties)} properties")
-    kinds.save_methods(methods([*kinds.own_kinds(), *new]))
-    print(f"{len(new)} kinds, {kinds.PATH.stat().st_size:,} bytes")
-    return 0
+    new.save(path)
+    print(f"{path.name}: {len(new)} kinds, {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

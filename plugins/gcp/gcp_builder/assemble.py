@@ -7,14 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from gcp_builder import changing, documents, identity, links, listing
+from gcp_builder import changing, documents, identity, links, listing, permissions
 from gcp_builder.documents import Operation, Schema
 from gcp_builder.links import Nouns
 from gcp_builder.members import Members
 from gcp_builder.nouns import noun_of
-from gcp_builder.permissions import permissions
 from resotolib.errors import ModelError
-from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Call, Deletion, Detail, Extent, Kind, Reading, Tags
 from resotolib.kinds.names import Names
 from resotolib.kinds.table import Line
@@ -28,13 +26,15 @@ class Build:
     secrets: dict[str, list[str]] = field(default_factory=dict)
 
 
-def build(lines: Iterable[Line], own: Iterable[Kind], frozen: Iterable[Kind] = (), taken: Iterable[Kind] = ()) -> Build:
-    """The kinds of these lines. `own`: kinds that the plugin declares itself; `frozen`: kinds whose names stay.
+def build(
+    lines: Iterable[Line], known: Iterable[Kind], frozen: Iterable[Kind] = (), taken: Iterable[Kind] = ()
+) -> Build:
+    """The kinds of these lines. `known`: kinds that they may refer to; `frozen`: kinds whose names stay.
 
     `taken`: kinds of other clouds, whose properties have their types already. Raises ModelError, naming the line, for
     what can be neither derived nor read in the table.
     """
-    known = [*base_kinds(), *own]
+    known = list(known)
     names = Names(frozen, [*known, *taken])
     every = {kind.name: kind for kind in known}
     assemblies = []
@@ -126,9 +126,9 @@ def _permissions(
     listing: Call | None, detail: Detail | None, tags: Tags | None, deletion: Deletion | None
 ) -> dict[str, tuple[str, ...]]:
     """Permissions by purpose."""
-    found = {"collect": permissions([listing, detail.call if detail else None])}
+    found = {"collect": permissions.permissions([listing, detail.call if detail else None])}
     if tags and tags.update:
-        found["tag"] = permissions([tags.read, tags.update])
+        found["tag"] = permissions.changing([tags.read, tags.update])
     if deletion:
-        found["delete"] = permissions([deletion.call])
-    return found
+        found["delete"] = permissions.changing([deletion.call])
+    return {purpose: names for purpose, names in found.items() if names or purpose == "collect"}

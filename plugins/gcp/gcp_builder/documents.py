@@ -123,6 +123,14 @@ def _operations(service: str, raw: Mapping[str, Any], node: Mapping[str, Any]) -
         yield from _operations(service, raw, below)
 
 
+def alike(document: Document, collection: str) -> Iterator[Operation]:
+    """The methods that read one resource of the type that a collection has, wherever it is: in a zone, in a region."""
+    getter = document.operations.get(f"{collection}.get")
+    for operation in document.operations.values():
+        if getter and operation.verb == "get" and operation.response == getter.response:
+            yield operation
+
+
 @functools.cache
 def load(service: str) -> Document:
     """The document of a service, read once. Raises ModelError when there is none."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from gcp_builder.documents import Document, Operation, Schema
+from gcp_builder.words import singular
 from resotolib.kinds.kind import Identity
 from resotolib.kinds.table import Line
 
@@ -20,7 +21,7 @@ def find(line: Line, document: Document, members: Mapping[str, Schema], listing:
     full = _is_full(document, members, listing)
     arn = line.get("arn", "selfLink" if "selfLink" in members else "name" if full else "")
     name = line.get("name", ("name/" if full else "name") if "name" in members else "")
-    id_ = line.get("id", _id(document, members, full=full) or name)
+    id_ = line.get("id", _id(document, members, full=full) or name or _called_like(listing, members))
     if not arn and listing is not None and line.options.get("arn") != "-":
         arn = _template(line, listing, "{$name}" if name else "{$id}")
     return Identity(
@@ -38,6 +39,16 @@ def _id(document: Document, members: Mapping[str, Schema], *, full: bool) -> str
     if full and document.service != "compute":
         return "name/"
     return "id" if "id" in members else ""
+
+
+def _called_like(listing: Operation | None, members: Mapping[str, Schema]) -> str:
+    """A member called like what is listed: `imageVersionId` of image versions, `ruleName` of response policy rules."""
+    noun = singular(listing.collection.rpartition(".")[2]).lower() if listing else ""
+    for name in members:
+        stem = re.sub(r"(Id|Name|Uuid)$", "", name)
+        if noun.endswith(stem.lower()) and (stem != name or stem.lower() == noun):
+            return name
+    return ""
 
 
 def _is_full(document: Document, members: Mapping[str, Schema], listing: Operation | None) -> bool:

@@ -14,8 +14,11 @@ from gcp_builder.documents import Document, Schema
 from gcp_builder.words import singular, words
 from resotolib.kinds.kind import EdgeRule, Kind, Match
 
-_DEPTH = 5
-_VAGUE = frozenset("id link name reference resource self uri url".split())
+_DEPTH = 4
+_VAGUE_WORDS = """
+link reference resource self uri url
+"""
+_VAGUE = frozenset(_VAGUE_WORDS.split())
 """Words at the end that do not say what is named; where nothing else is left, the member above does."""
 
 
@@ -31,25 +34,23 @@ class Nouns:
     """Which kinds a noun may mean."""
 
     def __init__(self, kinds: Iterable[Kind]) -> None:
-        self._kinds: dict[str, list[Kind]] = {}
+        self._kinds: dict[tuple[str, str], str] = {}
         for kind in kinds:
-            for noun in _nouns(kind):
-                self._kinds.setdefault(noun, []).append(kind)
+            if kind.collectable:
+                for noun in _nouns(kind):
+                    self._kinds.setdefault((kind.service, noun), kind.name)
 
-    def meant(self, service: str, member: Member) -> list[str]:
-        """Names of the kinds that a member's last words mean: of its own service, else of compute, else the only one."""
+    def meant(self, service: str, member: Member) -> tuple[str, ...]:
+        """Names of the kinds that a member's last words mean: of its own service, or of those that all may name."""
         for start in range(len(member.words)):
             noun = "_".join(member.words[start:])
-            if noun in relations.ALIASES:
-                return list(relations.ALIASES[noun])
-            found = self._kinds.get(noun, [])
-            for wanted in (service, "compute"):
-                own = [kind.name for kind in found if kind.service == wanted]
-                if own:
-                    return own
-            if len(found) == 1 and noun not in relations.TOO_COMMON:
-                return [found[0].name]
-        return []
+            if noun in relations.NOT_NAMED:
+                return ()
+            if noun in relations.EVERYWHERE:
+                return relations.EVERYWHERE[noun]
+            if (service, noun) in self._kinds:
+                return (self._kinds[service, noun],)
+        return ()
 
 
 def _nouns(kind: Kind) -> set[str]:
@@ -66,7 +67,7 @@ def find(kind: Kind, document: Document, element: Schema, nouns: Nouns) -> list[
     found: dict[str, list[str]] = {}
     for member in _texts(document, element, "", (), ()):
         special = relations.SPECIAL.get((kind.name, member.path))
-        others = nouns.meant(document.service, member) if special is None else special
+        others = nouns.meant(kind.service, member) if special is None else special
         for other in others:
             if other not in spoken and member.path not in found.setdefault(other, []):
                 found[other].append(member.path)
@@ -98,8 +99,10 @@ def _texts(
         inner = document.resolve(whole["items"]) if is_list else whole
         here = f"{path}{'.' if path else ''}{name}{'[]' if is_list else ''}"
         said = _said(name, plural=is_list) or above
+        if name in relations.NEVER:
+            continue
         if inner.get("type") == "string" and not inner.get("enum") and not inner.get("format"):
-            if said and name not in relations.NEVER:
+            if said:
                 yield Member(here, said)
         elif inner.get("id", here) not in seen and here.count(".") < _DEPTH:
             yield from _texts(document, inner, here, said, (*seen, inner.get("id", here)))
@@ -111,6 +114,6 @@ def _said(name: str, *, plural: bool) -> tuple[str, ...]:
         found[-1] = singular(found[-1])
     while found and found[-1] in _VAGUE:
         found.pop()
+    if (found[-1:] == ["name"] and "_".join(found[-3:-1]) in relations.FULL_NAMES | {""}) or found[-2:-1] == ["topic"]:
+        found.pop()
     return tuple(found)
-
-

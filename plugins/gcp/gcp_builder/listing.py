@@ -69,4 +69,6 @@ def _binding(operation: Operation, name: str) -> str:
         return "projects/{$account}"
     if steps == ["projects", "*", "locations", "*"]:
         return "projects/{$account}/locations/" + ("-" if operation.wildcard else "{$region}")
+    if steps[:2] == ["projects", "*"] and "*" not in steps[2:]:
+        return "/".join(["projects", "{$account}", *steps[2:]])
     return ""

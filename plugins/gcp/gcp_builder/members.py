@@ -14,9 +14,10 @@ from resotolib.kinds.kind import Identity, Kind, Property, Shape
 from resotolib.kinds.names import Names
 from resotolib.kinds.table import Line
 
-_NEVER = frozenset(
-    "kind etag selfLink selfLinkWithId selfLinkWithIdParent zone region labels fingerprint labelFingerprint params".split()
-)
+_NEVER_WORDS = """
+kind etag selfLink selfLinkWithId selfLinkWithIdParent zone region labels fingerprint labelFingerprint params
+"""
+_NEVER = frozenset(_NEVER_WORDS.split())
 """Members that are part of the link, the labels, what only a creation takes, or change with every reading."""
 
 

@@ -90,21 +90,24 @@ def _calls(kind: Kind) -> Iterator[Call]:
 
 def _helpers(call: Call) -> Iterator[tuple[str, str]]:
     """Where its service is, and how its operations are watched."""
-    names = ("projects.locations.list", "projects.locations.operations.get", "operations.get", "projects.operations.get")
+    names = (
+        "projects.locations.list",
+        "projects.locations.operations.get",
+        "operations.get",
+        "projects.operations.get",
+    )
     known = documents.load(call.service).operations
     yield from ((call.service, name) for name in names if name in known)
 
 
 def _variants(kind: Kind) -> Iterator[tuple[str, str]]:
-    """The operations that do the same to resources of this kind in other places: `disks.delete`, `regionDisks.delete`."""
+    """What does the same to resources of this kind in other places: `disks.delete`, `regionDisks.delete`."""
     reading = kind.reading
     source = kind.deletion.call if kind.deletion else kind.tags.update if kind.tags else None
     if reading is None or source is None:
         return
     document = documents.load(source.service)
-    getter = document.operations.get(f"{source.operation.rpartition('.')[0]}.get")
-    for operation in document.operations.values():
-        if operation.verb == "get" and getter and operation.response == getter.response:
-            for verb in _CHANGING:
-                if f"{operation.collection}.{verb}" in document.operations:
-                    yield source.service, f"{operation.collection}.{verb}"
+    for operation in documents.alike(document, source.operation.rpartition(".")[0]):
+        for verb in _CHANGING:
+            if f"{operation.collection}.{verb}" in document.operations:
+                yield source.service, f"{operation.collection}.{verb}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from resotolib.kinds.table import Line
 
-_COMMON = frozenset(
-    "backup cluster database index instance job key operation policy repository role rule schedule schema service "
-    "snapshot table trigger user version dataset endpoint".split()
-)
+_COMMON_WORDS = """
+backup cluster database index instance job key operation policy repository role rule schedule schema service snapshot
+table trigger user version dataset endpoint
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 """Words that several services use for things of their own: there the kind's whole name is the noun."""
 
 

@@ -28,95 +28,135 @@ target_instance -> instance
 instance_group_manager -> instance_group target_pool
 instance -> disk
 address -> instance forwarding_rule router
-cloud_function -> run_service
-container_cluster -> instance_group
-container_node_pool -> instance_group_manager
+container_node_pool -> instance_group_manager instance_group
 logging_sink -> bucket pubsub_topic bigquery_dataset logging_bucket
-pubsub_subscription -> bigquery_table
 cloudscheduler_job -> pubsub_topic
 eventarc_trigger -> run_service cloud_function workflow
+cloud_function -> run_service
 vertex_ai_endpoint -> vertex_ai_model
-service_attachment -> forwarding_rule
-packet_mirroring -> forwarding_rule
+vertex_ai_index_endpoint -> vertex_ai_index
 """
 
 _NONE = """
-image: disk snapshot
+address: network_attachment
+commitment: reservation instance_template
 disk: snapshot instant_snapshot machine_image instance
-snapshot: instant_snapshot
+filestore_instance: filestore_backup
+firestore_database: firestore_backup
+firewall_policy: network forwarding_rule
+future_reservation: instance_template
+image: disk snapshot
 instance: machine_image
-instance_template: instance disk image machine_image
+instance_group_manager: autoscaler
+instance_template: instance disk image machine_image snapshot
+interconnect: interconnect_attachment
+interconnect_group: interconnect
 network: subnetwork
+networkconnectivity_hub: networkconnectivity_route_table
+redis_acl_policy: redis_acl_policy_revision
+reservation: instance_template
+router: vpn_tunnel interconnect_attachment instance
+run_instance: run_worker_pool run_service
+run_revision: run_worker_pool run_instance
+run_worker_pool: run_instance run_service
+spanner_instance_partition: spanner_backup
+sql_database_instance: sql_database
+vertex_ai_evaluation_set: vertex_ai_evaluation_item
+vertex_ai_sandbox_environment: vertex_ai_sandbox_environment_snapshot
+vertex_ai_specialist_pool: vertex_ai_data_labeling_job
+vertex_ai_training_pipeline: vertex_ai_model vertex_ai_pipeline_job vertex_ai_endpoint
 """
 """Kinds that name others without an edge: what a thing was once made of, and who uses it, which its user says."""
 
 _ORDER = """
+route firewall
 forwarding_rule packet_mirroring
 service_attachment health_check_service
-target_http_proxy target_https_proxy target_ssl_proxy target_tcp_proxy target_grpc_proxy target_instance target_pool
+target_http_proxy target_https_proxy target_ssl_proxy target_tcp_proxy target_grpc_proxy target_instance
 url_map
 network_edge_security_service
 backend_service backend_bucket
-autoscaler
-instance_group_manager
-instance_group network_endpoint_group
-instance_template
-health_check http_health_check https_health_check ssl_policy security_policy ssl_certificate notification_endpoint
-vpn_tunnel
-vpn_gateway target_vpn_gateway external_vpn_gateway interconnect_attachment
-interconnect
-router
 container_node_pool
 container_cluster sql_database_instance redis_instance redis_cluster memcache_instance filestore_instance
 composer_environment dataproc_cluster alloydb_instance vpcaccess_connector notebooks_instance datafusion_instance
 alloydb_cluster
+autoscaler
+instance_group_manager
+target_pool instance_group network_endpoint_group
+instance_template
+health_check http_health_check https_health_check ssl_policy ssl_certificate notification_endpoint
+vpn_tunnel
+vpn_gateway target_vpn_gateway external_vpn_gateway interconnect_attachment
+interconnect
+router
 instance
+security_policy
 instant_snapshot
 disk
 resource_policy reservation node_group storage_pool
 node_template
 network_attachment
 address
-route firewall firewall_policy
 subnetwork
 network
+firewall_policy
 """
 """What is deleted first comes first; kinds in one line do not wait for each other."""
-
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "subnet": ("gcp_subnetwork",),
-    "kms_key": ("gcp_kms_crypto_key", "gcp_kms_crypto_key_version"),
-    "crypto_key": ("gcp_kms_crypto_key", "gcp_kms_crypto_key_version"),
-    "health_check": ("gcp_health_check", "gcp_http_health_check", "gcp_https_health_check"),
-    "service_account": ("gcp_iam_service_account",),
-    "service_account_email": ("gcp_iam_service_account",),
-    "bucket": ("gcp_bucket",),
-    "topic": ("gcp_pubsub_topic",),
-    "vpc": ("gcp_network",),
-    "network": ("gcp_network",),
-    "subnetwork": ("gcp_subnetwork",),
-    "certificate_map": ("gcp_certificatemanager_certificate_map",),
-}
-"""What members are called that name a kind whose own name is another one, or several kinds."""
-
-MATCHES: Mapping[str, Match] = {"gcp_iam_service_account": "any", "gcp_bucket": "any"}
-"""How a kind is named where that is not its link: service accounts by their address, buckets by their name."""
-
-TOO_COMMON = frozenset(
-    "api config environment feature group instance job key location model operation policy pool project region role "
-    "rule schedule schema service source tag task template user version zone field file document entry endpoint".split()
-)
-"""Nouns that mean something else in other services."""
-
-NEVER = frozenset("name id kind description etag selfLink selfLinkWithId zone region location".split())
-"""Members that name the resource itself, or its place."""
-
-_PROXIES = ("target_http_proxy", "target_https_proxy", "target_ssl_proxy", "target_tcp_proxy", "target_grpc_proxy")
 
 
 def _kinds(*names: str) -> tuple[str, ...]:
     return tuple(f"gcp_{name}" for name in names)
 
+
+_KEYS = _kinds("kms_crypto_key", "kms_crypto_key_version")
+
+EVERYWHERE: Mapping[str, tuple[str, ...]] = {
+    "network": _kinds("network"),
+    "vpc": _kinds("network"),
+    "subnetwork": _kinds("subnetwork"),
+    "subnet": _kinds("subnetwork"),
+    "network_attachment": _kinds("network_attachment"),
+    "service_attachment": _kinds("service_attachment"),
+    "instance_group_manager": _kinds("instance_group_manager"),
+    "instance_template": _kinds("instance_template"),
+    "health_check": _kinds("health_check", "http_health_check", "https_health_check"),
+    "kms_key": _KEYS,
+    "crypto_key": _KEYS,
+    "crypto_key_version": _KEYS[1:],
+    "service_account": _kinds("iam_service_account"),
+    "service_account_email": _kinds("iam_service_account"),
+    "bucket": _kinds("bucket"),
+    "topic": _kinds("pubsub_topic"),
+    "subscription": _kinds("pubsub_subscription"),
+    "secret_version": _kinds("secret_version"),
+    "certificate_map": _kinds("certificatemanager_certificate_map"),
+    "certificate_manager_certificate": _kinds("certificatemanager_certificate"),
+}
+"""What members of any service may name, and what they call it."""
+
+FULL_NAMES = frozenset({"kms_key", "crypto_key", "bucket"})
+"""Nouns that a member `<noun>Name` names in full."""
+
+MATCHES: Mapping[str, Match] = {"gcp_iam_service_account": "any", "gcp_bucket": "any"}
+"""How a kind is named where that is not its link: service accounts by their address, buckets by their name."""
+
+_NOT_NAMED = """
+address folder key object operation project project_quota region region_quota type user version zone
+"""
+NOT_NAMED = frozenset(_NOT_NAMED.split())
+"""Nouns that say a place, a number or anything but a resource."""
+
+_NEVER = """
+name id kind description etag selfLink selfLinkWithId zone region location params initializeParams instanceProperties
+sourceInstanceProperties accessConfigs ipv6AccessConfigs kmsKeyServiceAccount haPolicy sourceImageEncryptionKey
+sourceSnapshotEncryptionKey sourceMachineImageEncryptionKey sourceDiskEncryptionKey sourceInstantSnapshotEncryptionKey
+sourceDiskEncryptionKeys usedBy nodePools upgradeInfo externalExposure createPipelineJobRequest
+createNotebookExecutionJobRequest modelToUpload
+"""
+NEVER = frozenset(_NEVER.split())
+"""Members that name the resource itself, its place, or what it was made from; nothing in them makes an edge."""
+
+_PROXIES = ("target_http_proxy", "target_https_proxy", "target_ssl_proxy", "target_tcp_proxy", "target_grpc_proxy")
 
 SPECIAL: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("gcp_forwarding_rule", "target"): _kinds(
@@ -131,7 +171,6 @@ SPECIAL: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("gcp_target_tcp_proxy", "service"): _kinds("backend_service"),
     ("gcp_autoscaler", "target"): _kinds("instance_group_manager"),
     ("gcp_disk", "type"): _kinds("disk_type"),
-    ("gcp_disk", "users[]"): (),
     ("gcp_instance", "disks[].source"): _kinds("disk"),
     ("gcp_instance_group_manager", "instanceGroup"): _kinds("instance_group"),
     ("gcp_address", "users[]"): _kinds("instance", "forwarding_rule", "router"),
@@ -143,12 +182,17 @@ SPECIAL: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("gcp_interconnect", "location"): _kinds("interconnect_location"),
     ("gcp_service_attachment", "targetService"): _kinds("forwarding_rule"),
     ("gcp_service_attachment", "natSubnets[]"): _kinds("subnetwork"),
-    ("gcp_service_attachment", "connectedEndpoints[].endpoint"): _kinds("forwarding_rule"),
+    ("gcp_service_attachment", "connectedEndpoints[].endpoint"): (),
+    ("gcp_logging_metric", "bucketName"): _kinds("logging_bucket"),
+    ("gcp_vertex_ai_endpoint", "modelDeploymentMonitoringJob"): (),
     ("gcp_packet_mirroring", "collectorIlb.url"): _kinds("forwarding_rule"),
     ("gcp_public_delegated_prefix", "parentPrefix"): _kinds("public_advertised_prefix", "public_delegated_prefix"),
     ("gcp_logging_sink", "destination"): _kinds("bucket", "pubsub_topic", "bigquery_dataset", "logging_bucket"),
     ("gcp_container_node_pool", "instanceGroupUrls[]"): _kinds("instance_group_manager", "instance_group"),
     ("gcp_container_cluster", "instanceGroupUrls[]"): (),
+    ("gcp_cloud_function", "serviceConfig.service"): _kinds("run_service"),
+    ("gcp_eventarc_trigger", "destination.cloudFunction"): _kinds("cloud_function"),
+    ("gcp_eventarc_trigger", "destination.workflow"): _kinds("workflow"),
 }
 """Members whose names say nothing, or something else."""
 

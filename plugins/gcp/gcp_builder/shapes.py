@@ -109,6 +109,8 @@ def _scalar(member: str, schema: Schema) -> str | None:
     kind, form = schema.get("type", "any"), schema.get("format", "")
     if kind == "string" and form in _BLOBS:
         return None
+    if form == "uint64" and member.endswith("Id"):
+        return "string"  # may be larger than what a core takes for a number
     if kind == "string" and not form and member.endswith("Timestamp"):
         return "datetime"  # compute says no formats of its times
     return _FORMATS.get(form) or _SCALARS.get(kind, "any")

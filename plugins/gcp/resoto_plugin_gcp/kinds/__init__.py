@@ -17,16 +17,42 @@ from resotolib.kinds.catalogue import Catalogue
 from resotolib.kinds.kind import Kind
 
 PATH = Path(__file__).with_name("catalogue.json.gz")
+FULL = Path(__file__).with_name("full.json.gz")
 METHODS = Path(__file__).with_name("methods.json.gz")
 TABLE = Path(__file__).with_name("gcp.tbl")
 
-__all__ = ["ALIASES", "PATH", "TABLE", "Method", "known_kinds", "load_catalogue", "load_methods", "own_kinds"]
+__all__ = [
+    "ALIASES",
+    "FULL",
+    "ON_REQUEST",
+    "PATH",
+    "TABLE",
+    "Method",
+    "known_kinds",
+    "load_catalogue",
+    "load_methods",
+    "own_kinds",
+    "save_methods",
+    "selected",
+]
+
+
+ON_REQUEST = frozenset({"gcp_firestore_collection", "gcp_firestore_document", "gcp_object", "gcp_service", "gcp_sku"})
+"""Kinds that are read only when they are asked for by name: what lies in buckets and databases may be millions of
+things, and the price list is the same for everybody."""
 
 
 @functools.cache
-def load_catalogue() -> Catalogue:
-    """All GCP kinds: the hand-made ones (project, region, zone) and the derived ones."""
-    return Catalogue((*own_kinds(), *Catalogue.load(PATH)), ALIASES)
+def load_catalogue(full: bool = True) -> Catalogue:  # noqa: FBT001, FBT002  # positional, so that it is cached once
+    """All GCP kinds, the hand-made ones (project, region, zone) and the derived ones; or those of the default set."""
+    more = Catalogue.load(FULL) if full else ()
+    return Catalogue((*own_kinds(), *Catalogue.load(PATH), *more), ALIASES)
+
+
+def selected(full: bool, include: Sequence[str], exclude: Sequence[str]) -> tuple[Kind, ...]:  # noqa: FBT001
+    """The kinds to read, in the order to read them in. Raises SettingsError for a word that means nothing."""
+    catalogue = load_catalogue(full)
+    return catalogue.select(include, exclude if include else (*exclude, *sorted(ON_REQUEST)))
 
 
 @functools.cache
