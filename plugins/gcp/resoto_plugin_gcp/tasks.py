@@ -164,9 +164,6 @@ class Worker:
         record.arn = normalise(record.arn, self._api.project, self._api.number)
         found = self._where_of(record.item, task, record.arn)
         record.region, record.zone = found.region, found.zone
-        mark = record.item.get("labelFingerprint")
-        if mark:
-            record.properties["label_fingerprint"] = mark
 
     def _where_of(self, item: Any, task: Task, link: str = "") -> Where:
         if task.reader.kind.name in (REGION, ZONE):

@@ -17,10 +17,6 @@ DISK, TOPIC, SECRET = "gcp_disk", "gcp_pubsub_topic", "gcp_secret"
 KINDS = (DISK, TOPIC, SECRET)
 TOPICS, DISKS = "pubsub.projects.topics.list", "compute.disks.aggregatedList"
 SECRETS = "secretmanager.projects.secrets.list"
-    "pubsub.projects.topics.list",
-    "compute.disks.aggregatedList",
-    "secretmanager.projects.secrets.list",
-)
 
 
 @pytest.mark.parametrize("method", [DISKS, TOPICS])

@@ -74,8 +74,3 @@ def save_methods(methods: Iterable[Method]) -> None:
 def known_kinds() -> Sequence[Kind]:
     """What derived kinds may refer to: the provider-neutral kinds and the hand-made ones."""
     return (*base_kinds(), *own_kinds())
-
-
-def selected(full: bool, include: Sequence[str], exclude: Sequence[str]) -> tuple[Kind, ...]:  # noqa: FBT001, ARG001  # stand-in
-    """Stand-in."""
-    return load_catalogue().select(include, exclude)
