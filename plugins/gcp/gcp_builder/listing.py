@@ -59,16 +59,21 @@ def _derived(operation: Operation, line: Line, given: dict[str, Any]) -> dict[st
 
 
 def _binding(operation: Operation, name: str) -> str:
-    if name in _PROJECT:
-        return "$account"
-    if name in _REGION:
-        return "$region"
     pattern = operation.parameters[name].get("pattern", "")
     steps = re.sub(r"\[\^/\]\+", "*", pattern.strip("^$")).split("/")
+    if pattern.startswith("^") and len(steps) > 1:
+        return _path(steps, wildcard=operation.wildcard)
+    if name in _PROJECT:
+        return "$account"
+    return "$region" if name in _REGION else ""
+
+
+def _path(steps: list[str], *, wildcard: bool) -> str:
+    """The name of a project or a place in it, where a parameter takes that."""
     if steps in (["projects", "*"], ["*", "*"]):
         return "projects/{$account}"
     if steps == ["projects", "*", "locations", "*"]:
-        return "projects/{$account}/locations/" + ("-" if operation.wildcard else "{$region}")
+        return "projects/{$account}/locations/" + ("-" if wildcard else "{$region}")
     if steps[:2] == ["projects", "*"] and "*" not in steps[2:]:
         return "/".join(["projects", "{$account}", *steps[2:]])
     return ""

@@ -60,8 +60,10 @@ def load_methods() -> Mapping[tuple[str, str], Method]:
     """How each operation that is used is called, by service and operation."""
     with gzip.open(METHODS, "rb") as file:
         rows = json.loads(file.read())
-    methods = (Method(*row[:5], tuple(row[5]), *row[6:]) for row in rows)
-    return {(method.service, method.operation): method for method in methods}
+    return {
+        (service, operation): Method(service, operation, http, root, path, tuple(query), paged, response)
+        for service, operation, http, root, path, query, paged, response in rows
+    }
 
 
 def save_methods(methods: Iterable[Method]) -> None:
