@@ -53,12 +53,16 @@ class SharedCredentials(base.Credentials):
             if self._inner.token is None or self._inner.token == getattr(self._used, "token", None):
                 self._inner.refresh(request)
 
-    def before_request(self, request: Any, method: str, url: str, headers: Any) -> None:
-        """Put a good token into the headers of a request."""
+    def before_request(self, request: Any, _: str, __: str, headers: Any) -> None:
+        """Put a good token into the headers of a request.
+
+        What the wrapped credentials do beside, look up in the background which regions a service account is bound to,
+        is left out: Google answers without it.
+        """
         with self._lock:
             if not self._inner.valid:
                 self._inner.refresh(request)
-            self._inner.before_request(request, method, url, headers)
+            self._inner.apply(headers)
             self._used.token = self._inner.token
 
 

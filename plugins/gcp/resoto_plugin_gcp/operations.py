@@ -71,7 +71,8 @@ class Operation:
         if service == "sqladmin":
             return self.api.call(service, "operations.get", {"project": self.api.project, "operation": name})
         if "/" not in name:
-            name = normalise(str(self.body.get("selfLink", name)), self.api.project, self.api.number)
+            link = normalise(str(self.body.get("selfLink", name)), self.api.project, self.api.number)
+            name = link.removeprefix(self.route.base)  # GKE: its operations' own names say neither project nor place
         return self.api.read(self.route, name)
 
 

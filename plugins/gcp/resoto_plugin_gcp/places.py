@@ -36,6 +36,11 @@ def where(name: str) -> Where:
     return Where(*location(name))
 
 
+def is_region(name: str) -> bool:
+    """Whether it is the name of a single region, not of a continent or a pair."""
+    return _REGION.fullmatch(name) is not None
+
+
 class Wanted:
     """The zones that were asked for, and the regions that these are in; all when none were.
 
@@ -47,7 +52,7 @@ class Wanted:
         self.regions = frozenset(location(zone)[0] for zone in zones)
 
     def __contains__(self, place: Where) -> bool:
-        if not self.zones or not _REGION.fullmatch(place.region):
+        if not self.zones or not is_region(place.region):
             return True
         return place.zone in self.zones if place.zone else place.region in self.regions
 

@@ -10,7 +10,7 @@ from resoto_plugin_gcp.api import Api
 from resoto_plugin_gcp.errors import reading
 from resoto_plugin_gcp.places import ALL, REGION, ZONE, Places, Wanted, Where
 from resoto_plugin_gcp.plan import PLACES, Plan
-from resoto_plugin_gcp.session import Session
+from resoto_plugin_gcp.session import COMPUTE, Session
 from resoto_plugin_gcp.tasks import Result, Task, Worker
 from resotolib.collect.collector import ScopeRun
 from resotolib.collect.completeness import EVERYWHERE, Outcome, Reading
@@ -41,6 +41,7 @@ class ProjectCollector:
         self._absent: dict[str, str] = {}
         self._dropped: Counter[tuple[str, str]] = Counter()
         self._known: set[Where] = set()
+        self._enabled: frozenset[str] | None = None
         self._worker = Worker(self._api, self._found, plan.shared)
 
     def collect(self, zones: Sequence[str]) -> None:
@@ -61,7 +62,7 @@ class ProjectCollector:
     def _leave_out_absent(self) -> None:
         """What is of a service that is switched off is not asked for."""
         try:
-            enabled = services.enabled(self._api)
+            self._enabled = services.enabled(self._api)
         except NotAvailable as error:
             self._tell("info", f"All services are tried: {error}")
             return
@@ -70,19 +71,21 @@ class ProjectCollector:
             self._tell("info", f"All services are tried, which are switched on cannot be read: {error}")
             return
         for one in self._plan.readers:
-            if one.service not in enabled:
+            if one.service not in self._enabled:
                 self._absent[one.kind.name] = f"{one.service}{services.ENDING} is not switched on in the project"
 
     def _first(self, readers: Sequence[KindReader]) -> Iterator[Task]:
         """The listings to begin with: of the whole project, or of each location of the service."""
         by_location = [one for one in readers if locations.needed(one)]
-        found = locations.Locations(self._api, self._found[REGION], self._found[ZONE], self._wanted)
-        names = found.of_services({one.service for one in by_location}, self._run.map)
+        found = locations.Locations(self._api, self._found[REGION], self._found[ZONE], self._wanted, self._enabled)
+        found.learn(by_location, self._run.map)
         for one in readers:
             if not locations.needed(one):
                 yield Task(one)
         for one in by_location:
-            where = names.of(one)
+            if one.service == COMPUTE:  # what is not known of its places is not read there
+                self._errors[one.kind.name].extend(self._errors[ZONE if one.kind.extent == "zonal" else REGION])
+            where = found.of(one)
             if isinstance(where, CollectError):
                 self._errors[one.kind.name].append((ALL, where))
             else:
@@ -132,7 +135,7 @@ class ProjectCollector:
         for one in self._plan.readers:
             for stated in self._readings(one):
                 self._run.record(stated)
-            for where in left_out if one.kind.extent != "global" or one.kind.name in PLACES else ():
+            for where in left_out if one.kind.extent != "global" else ():
                 self._run.record(Reading(where.region, one.kind.name, Outcome.EXCLUDED, zone=where.zone))
         for kind in self._plan.left_out:
             self._run.record(Reading(EVERYWHERE, kind.name, Outcome.EXCLUDED))
@@ -163,7 +166,7 @@ class ProjectCollector:
     def _tell_unknown(self, zones: Sequence[str]) -> None:
         """A zone that was asked for and does not exist; said only where the zones could be read."""
         there = {record.name for record in self._found[ZONE]}
-        for zone in zones if ZONE not in self._errors and ZONE not in self._absent else ():
+        for zone in zones if self._found[ZONE] and not self._errors[ZONE] else ():
             if zone not in there:
                 self._tell("error", f"There is no zone {zone} in project {self._scope.id}.")
 

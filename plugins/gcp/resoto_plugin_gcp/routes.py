@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from resoto_plugin_gcp.kinds import Method, load_methods
-from resotolib.errors import NotAvailable
+from resotolib.errors import Unreadable
 
 _VARIABLE = re.compile(r"\{(\+?)(\w+)\}")
 _BASE = re.compile(r"^(?:[a-z]+/)*?v\d\w*/")
@@ -49,10 +49,10 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 @functools.cache
 def route(service: str, operation: str) -> Route:
-    """The route of an operation. Raises NotAvailable for one that the catalogue does not know."""
+    """The route of an operation. Raises Unreadable for one that the catalogue does not know."""
     method = load_methods().get((service, operation))
     if method is None:
-        raise NotAvailable(f"{service}:{operation}", "this version does not know the operation")
+        raise Unreadable(f"{service}:{operation}", "this version does not know the operation")
     return Route(method)
 
 

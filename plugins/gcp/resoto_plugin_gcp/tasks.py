@@ -13,7 +13,7 @@ from resoto_plugin_gcp.errors import Refused
 from resoto_plugin_gcp.hooks import HOOKS
 from resoto_plugin_gcp.links import GLOBAL, location, normalise, normalised, place
 from resoto_plugin_gcp.partial import unread
-from resoto_plugin_gcp.places import ALL, Where
+from resoto_plugin_gcp.places import ALL, REGION, ZONE, Where, where
 from resoto_plugin_gcp.plan import call_key
 from resoto_plugin_gcp.routes import route
 from resotolib.collect.records import KindReader, Record, Step
@@ -85,10 +85,10 @@ class Worker:
             self._hooked(task, (), result)
             return
         for answer in self._answers(task, reader.list):
-            for where, words in unread(answer).items():
+            for missing, words in unread(answer).items():
                 call = reader.list.call
                 what = f"{call.service}:{call.operation} in project {self._api.project}"
-                result.errors.append((where, Unreadable(what, f"{where} is missing in the answer: {words}")))
+                result.errors.append((missing, Unreadable(what, f"{missing} is missing in the answer: {words}")))
             listed = list(reader.list.each(answer))
             if reader.detail:
                 listed = list(self._detailed(task, reader.detail, listed, result))
@@ -162,13 +162,12 @@ class Worker:
     def _settle(self, task: Task, record: Record) -> None:
         """Give the record its one name and its place."""
         record.arn = normalise(record.arn, self._api.project, self._api.number)
-        where = self._where_of(record.item, task, record.arn)
-        record.region, record.zone = where.region, where.zone
-        mark = record.item.get("labelFingerprint")
-        if mark:
-            record.properties["label_fingerprint"] = mark
+        found = self._where_of(record.item, task, record.arn)
+        record.region, record.zone = found.region, found.zone
 
     def _where_of(self, item: Any, task: Task, link: str = "") -> Where:
+        if task.reader.kind.name in (REGION, ZONE):
+            return where(str(item.get("name", "")))
         if task.reader.kind.extent == "global":
             return Where(GLOBAL)
         region, zone = place(link)
