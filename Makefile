@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PLUGINS := plugins/aws plugins/onelogin plugins/slack
+PLUGINS := plugins/aws plugins/gcp plugins/onelogin plugins/slack
 SOURCES := resotolib resotoworker plugins tests bench docs
 
 .PHONY: help setup run test check fmt lint types docs catalogue bench lock clean

@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from resotolib.collect.completeness import Outcome, Reading
+from resotolib.collect.completeness import EVERYWHERE, Outcome, Reading
 from resotolib.collect.segment import Segment
 from resotolib.core.http import Core
 from resotolib.graph.cycles import closing_edges
@@ -52,26 +52,23 @@ class Keeper:
 
         What the segment has of a resource in part is filled in in its file.
         """
-        wanted = {(reading.region, reading.kind) for reading in keep}
-        if not wanted:
+        if not keep:
             return Carried()
-        nodes, edges = self._held(segment, wanted)
+        nodes, edges = self._held(segment, keep)
         sent = Sent.read(Path(segment.path))
-        unread = {(one.region, one.kind) for one in keep if one.outcome is Outcome.UNREAD}
-        _fill_in(Path(segment.path), {id_: one for id_, one in nodes.items() if (_region(one), _kind(one)) in unread})
-        carried = {id_ for id_, one in nodes.items() if id_ not in sent.ids and (_region(one), _kind(one)) in wanted}
+        wanted, unread = Covered(keep), Covered(one for one in keep if one.outcome is Outcome.UNREAD)
+        _fill_in(Path(segment.path), {id_: one for id_, one in nodes.items() if one in unread})
+        carried = {id_ for id_, one in nodes.items() if id_ not in sent.ids and one in wanted}
         carried |= self._above(carried, nodes, edges, sent.ids)
         known = sent.ids | carried
         drawn = [edge for edge in edges if known.issuperset(edge[:2]) and not carried.isdisjoint(edge[:2])]
         drawn += sent.adopt(carried, nodes, drawn)
         return _lines([nodes[id_] for id_ in sorted(carried)], _without_cycles(sent, drawn))
 
-    def _held(
-        self, segment: Segment, wanted: Collection[tuple[str, str]]
-    ) -> tuple[dict[str, dict[str, Any]], list[Edge]]:
+    def _held(self, segment: Segment, keep: Iterable[Reading]) -> tuple[dict[str, dict[str, Any]], list[Edge]]:
         kinds_by_region: defaultdict[str, set[str]] = defaultdict(set)
-        for region, kind in wanted:
-            kinds_by_region[region].add(kind)
+        for one in keep:
+            kinds_by_region["" if one.region == EVERYWHERE else one.region].add(one.kind)
         nodes: dict[str, dict[str, Any]] = {}
         edges: set[Edge] = set()
         for query in self._core.dialect.held(segment.scope.cloud, segment.scope.id, self._places, kinds_by_region):
@@ -98,6 +95,19 @@ class Keeper:
                     found.add(parent)
                     waiting.append(parent)
         return found
+
+
+class Covered:
+    """The nodes of a core that readings speak of."""
+
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        self._by_kind: defaultdict[str, list[Reading]] = defaultdict(list)
+        for one in readings:
+            self._by_kind[one.kind].append(one)
+
+    def __contains__(self, node: Mapping[str, Any]) -> bool:
+        kind, region, zone = _kind(node), _ancestor(node, "region"), _ancestor(node, "zone")
+        return any(one.covers(kind, region, zone) for one in self._by_kind.get(kind, ()))
 
 
 @dataclass(frozen=True)
@@ -130,7 +140,7 @@ class Sent:
         """Edges to what would have nothing above it: what it lay below was not kept; its region or account is there."""
         held = {target for _, target, edge_type in drawn if edge_type == "default"}
         orphans = sorted(id_ for id_ in carried if id_ not in held)
-        return [(self.places.get(_region(nodes[id_]), self.account), id_, "default") for id_ in orphans]
+        return [(self.places.get(_ancestor(nodes[id_], "region"), self.account), id_, "default") for id_ in orphans]
 
 
 def _fill_in(path: Path, held: Mapping[str, Mapping[str, Any]]) -> None:
@@ -177,16 +187,13 @@ def _kind(node: Mapping[str, Any]) -> str:
     return str(node.get("reported", {}).get("kind"))
 
 
-def _region(node: Mapping[str, Any]) -> str:
-    return _ancestor(node, "region")
-
-
 def _account(node: Mapping[str, Any]) -> str:
     """What is beyond an edge between accounts is another one's."""
     return _ancestor(node, "account")
 
 
 def _ancestor(node: Mapping[str, Any], level: str) -> str:
+    """The id of the region, the zone or the account that the node lies in, "" for none."""
     found = (node.get("ancestors") or {}).get(level) or {}
     return str((found.get("reported") or {}).get("id", ""))
 

@@ -209,7 +209,7 @@ class CollectRun:
         regions: dict[tuple[str, str], list[str]] = {}
         for reading in segment.readings:
             if reading.outcome == "unread":
-                regions.setdefault((reading.kind, reading.reason), []).append(reading.region)
+                regions.setdefault((reading.kind, reading.reason), []).append(reading.place)
         for (kind, reason), where in regions.items():
             self._reporter.error(f"{kind} is unread in {', '.join(sorted(where))}: {reason}", str(segment.scope))
 

@@ -27,33 +27,50 @@ class Cause(str, Enum):
     NOT_AUTHENTICATED = "not_authenticated"
 
 
+EVERYWHERE = "*"
+"""In place of a region: all of them, those included that the collector has not found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The outcome for one kind in one region, with the reason and what to do about it."""
+    """The outcome for one kind in one region, with the reason and what to do about it.
+
+    `region` may be EVERYWHERE, for what is read in one go. `zone` narrows it to one zone of the region.
+    """
 
     region: str
     kind: str
     outcome: Outcome
     cause: Cause | None = None
     reason: str = ""
+    zone: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where, for people."""
+        return self.zone or ("all regions" if self.region == EVERYWHERE else self.region)
+
+    def covers(self, kind: str, region: str, zone: str) -> bool:
+        """Whether it speaks of resources of a kind that lie in this region and zone ("" for none)."""
+        return self.kind == kind and self.region in (EVERYWHERE, region) and self.zone in ("", zone)
 
 
 class Completeness:
     """The readings of one scope.
 
-    The worst outcome of a (region, kind) stands: a detail that was denied makes the kind unread.
+    The worst outcome of a (region, zone, kind) stands: a detail that was denied makes the kind unread.
     """
 
     _RANK = (Outcome.EXCLUDED, Outcome.ABSENT, Outcome.COMPLETE, Outcome.UNREAD)
 
     def __init__(self, readings: Iterable[Reading] = ()) -> None:
-        self._readings: dict[tuple[str, str], Reading] = {}
+        self._readings: dict[tuple[str, str, str], Reading] = {}
         for reading in readings:
             self.record(reading)
 
     def record(self, reading: Reading) -> None:
-        """Keep `reading` unless a worse one of the same region and kind is known."""
-        key = (reading.region, reading.kind)
+        """Keep `reading` unless a worse one of the same place and kind is known."""
+        key = (reading.region, reading.zone, reading.kind)
         known = self._readings.get(key)
         if known is None or self._RANK.index(reading.outcome) > self._RANK.index(known.outcome):
             self._readings[key] = reading

@@ -10,6 +10,9 @@ from resotolib.graph.mentions import KindNames, Mention
 from resotolib.kinds.kind import EdgeRule, Kind
 
 _ARN_PARTS = 6
+_WHOLE = ("projects/", "folders/", "organizations/")
+"""How names of Google's begin that say all: the same last part elsewhere is another resource."""
+
 _ATTRIBUTES: Mapping[str, tuple[Attribute, ...]] = {
     "id": ("id",),
     "arn": ("arn", "id", "name"),
@@ -66,7 +69,9 @@ class Resolver:
         return next((node for node in found if node is not None), None)
 
     def _tail(self, value: str) -> tuple[str, str] | None:
-        """The last part of a path, or of an ARN of this account, with the ARN's region."""
+        """The last part of a path, or of an ARN of this account, with the ARN's region; none of a whole name."""
+        if value.startswith(_WHOLE):
+            return None
         if not value.startswith("arn:"):
             return (value.rsplit("/", 1)[-1], "") if "/" in value else None
         parts = value.split(":", _ARN_PARTS - 1)

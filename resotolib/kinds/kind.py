@@ -5,7 +5,8 @@ A `Kind` is data. Plugins derive it from their vendor's API description or write
 Paths are dotted member names as the vendor spells them, `[]` steps into a list and `*` into the values of a map:
 `State.Name`, `Reservations[].Instances[]`, `DistributionList.Items[]`. A path leads to any number of values: a list
 type (`x[]`) takes them all, everything else the first. The empty path is the item itself. A path in single quotes is
-a constant (`'classic'`). A first step that starts with `+` (`+cores`) is a member that the kind's hook adds.
+a constant (`'classic'`). A first step that starts with `+` (`+cores`) is a member that the kind's hook adds. A slash at
+the end (`machineType/`) takes the last part of the name or link that is there.
 
 Bindings are strings in `Call.params` that are replaced before the call: `$id`, `$name`, `$arn`, `$account`, `$region`,
 `$partition`, `$reported.<property>`, `$parent.<id|name|arn|reported.property>`, and for tag calls `$tags` (in the form
@@ -25,6 +26,7 @@ from typing import Any, Literal
 Extent = Literal["global", "regional", "zonal"]
 Match = Literal["id", "arn", "name", "any", "all"]
 Role = Literal["directory", "workplace", "cloud"]
+Collected = Literal["always", "full", "named"]
 TagForm = Literal["", "map", "Key/Value", "key/value", "TagKey/TagValue", "tagKey/tagValue"]
 
 
@@ -168,7 +170,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of resource. `bases` names provider-neutral kinds (`kinds/base.py`) or others of the same plugin."""
+    """A kind of resource. `bases` names provider-neutral kinds (`kinds/base.py`) or others of the same plugin.
+
+    `collected`: when its plugin collects it: always, only when all that there is is asked for (`full`), or only when
+    the kind itself is (`named`), because there may be too many.
+    """
 
     name: str
     bases: tuple[str, ...] = ("resource",)
@@ -187,6 +193,7 @@ class Kind:
     permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aggregate_root: bool = True
     person: Person | None = None
+    collected: Collected = "always"
 
     @property
     def collectable(self) -> bool:

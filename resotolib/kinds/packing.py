@@ -23,7 +23,7 @@ from resotolib.kinds.kind import (
     Tags,
 )
 
-_PLAIN = ("cloud", "service", "title", "text", "extent", "aggregate_root")
+_PLAIN = ("cloud", "service", "title", "text", "extent", "aggregate_root", "collected")
 
 
 def pack(kinds: Iterable[Kind]) -> dict[str, Any]:

@@ -12,11 +12,14 @@ Getter = Callable[[Any], Any]
 def getter(path: str) -> Getter:
     """What is at `path`: one value, or a list when the path steps into a list or a map; "" is the item itself.
 
-    A path in single quotes is a constant.
+    A path in single quotes is a constant. One with a slash at its end leads to the last part of the name or link there.
     """
     if path.startswith("'"):
         constant = path.strip("'")
         return lambda _: constant
+    if path.endswith("/"):
+        whole = getter(path[:-1])
+        return lambda item: _last_part(whole(item))
     steps = _steps(path)
     if not steps:
         return lambda item: item
@@ -41,6 +44,12 @@ def items(path: str) -> Callable[[Any], Iterator[Any]]:
                 yield found
 
     return each
+
+
+def _last_part(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_last_part(one) for one in value]
+    return value.rpartition("/")[2] if isinstance(value, str) else value
 
 
 def _steps(path: str) -> tuple[str, ...]:

@@ -60,6 +60,7 @@ def _scope(segment: Segment) -> dict[str, Any]:
         "unread": [
             {
                 "region": reading.region,
+                **({"zone": reading.zone} if reading.zone else {}),
                 "kind": reading.kind,
                 "cause": reading.cause.value if reading.cause else "",
                 "reason": reading.reason,

@@ -2,6 +2,7 @@
 
     cd plugins/aws && python -m builder [--fresh]
 
-`vendor` reads the models, `table` the overrides; `items`, `shapes`, `identity`, `calls`, `links` and `permissions`
-each derive one part of a kind; `assemble` puts a kind together and `names` keeps property names apart.
+`vendor` reads the models, `options` says what the table may override; `items`, `shapes`, `identity`, `calls`, `links`
+and `permissions` each derive one part of a kind; `assemble` puts a kind together and `names` says what its properties
+may be called.
 """

@@ -10,15 +10,17 @@ from typing import cast
 
 from botocore.model import Shape as VendorShape
 
-from builder import deleting, details, identity, items, links, permissions, table, tagging, vendor
+from builder import deleting, details, identity, items, links, permissions, tagging, vendor
 from builder.members import Members
-from builder.names import Names
+from builder.options import OPTIONS
 from builder.subject import Subject, operations
-from builder.table import Line
 from builder.words import first_sentence, noun_of
 from resotolib.errors import ModelError
+from resotolib.kinds import table
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Call, Deletion, Detail, Extent, Kind, Person, Reading, Tags
+from resotolib.kinds.names import Names
+from resotolib.kinds.table import Line
 
 
 @dataclass
@@ -38,7 +40,7 @@ def build(path: Path, own: Iterable[Kind], frozen: Iterable[Kind] = ()) -> Build
     names = Names(frozen, taken)
     every = {kind.name: kind for kind in taken}
     made = Build()
-    for line in table.read(path):
+    for line in table.read(path, OPTIONS):
         assembly = _Assembly(line, names, every)
         every[line.kind] = assembly.kind()
         made.kinds.append(every[line.kind])

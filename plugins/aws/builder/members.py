@@ -8,12 +8,13 @@ from dataclasses import replace
 from botocore.model import Shape as VendorShape
 
 from builder import tagging, vendor
-from builder.names import Names, candidates
+from builder.names import candidates
 from builder.shapes import Typing
-from builder.table import Line
 from resotolib.errors import ModelError
 from resotolib.kinds.checks import all_properties
 from resotolib.kinds.kind import Identity, Kind, Property, Shape
+from resotolib.kinds.names import Names
+from resotolib.kinds.table import Line
 
 
 class Members:

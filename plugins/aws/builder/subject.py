@@ -9,10 +9,10 @@ from typing import Any
 from botocore.model import OperationModel, Shape
 
 from builder import vendor
-from builder.table import Line
 from builder.words import endings, plain
 from resotolib.errors import ModelError
 from resotolib.kinds.kind import Call, Identity
+from resotolib.kinds.table import Line
 
 _ANY_RESOURCE = (
     "resource",

@@ -9,10 +9,10 @@ from botocore.model import Shape
 
 from builder import vendor
 from builder.subject import Subject, tag_path
-from builder.table import Line
 from builder.words import plain
 from resotolib.errors import ModelError
 from resotolib.kinds.kind import Call, TagForm, Tags
+from resotolib.kinds.table import Line
 
 _CHANGING = (
     ("TagResource", "UntagResource"),

@@ -10,12 +10,12 @@ from resoto_plugin_aws.bulktags import TagReading
 from resoto_plugin_aws.errors import reading
 from resoto_plugin_aws.places import Places
 from resoto_plugin_aws.plan import Plan
-from resoto_plugin_aws.records import KindReader, Record
 from resoto_plugin_aws.regions import GLOBAL
 from resoto_plugin_aws.session import AccountSession
 from resoto_plugin_aws.tasks import Result, Task, Worker
 from resotolib.collect.collector import ScopeRun
 from resotolib.collect.completeness import Outcome, Reading
+from resotolib.collect.records import KindReader, Record
 from resotolib.collect.scope import Message, Scope
 from resotolib.errors import CollectError, NotAvailable
 from resotolib.graph.edges import Linker

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import botocore
 from botocore.model import OperationModel
 
 from resoto_plugin_aws.errors import code_of, translate
 from resoto_plugin_aws.session import AccountSession
+from resotolib.collect.memory import Memory
+from resotolib.collect.watch import Watch
 from resotolib.errors import CollectError, NotAvailable, Unreadable
 
 TOKENS = (
@@ -24,37 +25,6 @@ TOKENS = (
     ("nextMarker", "nextMarker"),
 )
 """Where operations without a paginator of the SDK say that there is more, and where they want to be told to go on."""
-
-T = TypeVar("T")
-
-
-class Watch(Protocol):
-    """What a call needs to know of the run that it belongs to."""
-
-    def stop_if_told(self) -> None:
-        """Raise when the run must end."""
-
-    def progress(self, *, regions: int = 0, regions_done: int = 0, nodes: int = 0, calls: int = 0) -> None:
-        """Count."""
-
-
-class Memory:
-    """Remembers answers that several kinds of one account need."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._locks: dict[Any, threading.Lock] = {}
-        self._known: dict[Any, Any] = {}
-
-    def get(self, key: Any, make: Callable[[], T]) -> T:
-        """What `make` returned for the key the first time; other threads wait for it."""
-        with self._lock:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            if key not in self._known:
-                self._known[key] = make()
-            found: T = self._known[key]
-            return found
 
 
 class Api:

@@ -10,9 +10,9 @@ from resoto_plugin_aws.api import Api
 from resoto_plugin_aws.hooks import READING
 from resoto_plugin_aws.hooks.buckets import tags_only
 from resoto_plugin_aws.hooks.registry import Around, Hook
-from resoto_plugin_aws.records import KindReader, Record, Step
 from resoto_plugin_aws.refusals import refused
 from resoto_plugin_aws.target import Target
+from resotolib.collect.records import KindReader, Record, Step
 from resotolib.errors import NotFound, Unreadable, Unsupported
 from resotolib.kinds.kind import Call, Identity
 from resotolib.kinds.paths import getter

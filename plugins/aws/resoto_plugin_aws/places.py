@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from resoto_plugin_aws.flags import CLOUD
-from resoto_plugin_aws.records import Record
 from resoto_plugin_aws.session import AccountSession
+from resotolib.collect.records import Record
 from resotolib.collect.scope import Scope
 from resotolib.graph.graph import Graph, Node, node_id
 

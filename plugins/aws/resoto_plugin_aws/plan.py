@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from resoto_plugin_aws.hooks import READING
 from resoto_plugin_aws.hooks.registry import Hook
 from resoto_plugin_aws.kinds import load_catalogue
-from resoto_plugin_aws.records import KindReader
 from resoto_plugin_aws.settings import AwsSettings
+from resotolib.collect.records import KindReader
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Kind
 

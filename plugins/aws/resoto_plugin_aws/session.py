@@ -16,7 +16,8 @@ from botocore.loaders import Loader
 
 from resoto_plugin_aws.answers import listen
 from resoto_plugin_aws.errors import translate
-from resoto_plugin_aws.pace import Pace, Retry
+from resoto_plugin_aws.pace import Retry
+from resotolib.collect.pace import Pace
 from resotolib.errors import CollectError
 
 CLIENTS_KEPT = 160

@@ -7,24 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from resoto_plugin_aws.api import Api
-from resoto_plugin_aws.records import Record
 from resoto_plugin_aws.refusals import raise_partial, refused
 from resoto_plugin_aws.regions import GLOBAL
 from resoto_plugin_aws.session import AccountSession
 from resotolib.clean.resource import parse
+from resotolib.collect.records import Record
+from resotolib.collect.watch import Unwatched
 from resotolib.errors import Unbound, Unsupported
 from resotolib.kinds.bindings import Template
 from resotolib.kinds.kind import Call, Kind
-
-
-class Unwatched:
-    """Changes are few: nobody counts their calls, and who asked for them stops between two of them."""
-
-    def stop_if_told(self) -> None:
-        """Goes on."""
-
-    def progress(self, *, regions: int = 0, regions_done: int = 0, nodes: int = 0, calls: int = 0) -> None:
-        """Counts nothing."""
 
 
 @dataclass(frozen=True, slots=True)

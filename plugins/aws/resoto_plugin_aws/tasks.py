@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from resoto_plugin_aws.api import Api, Memory, Watch
+from resoto_plugin_aws.api import Api
 from resoto_plugin_aws.errors import is_gone
 from resoto_plugin_aws.hooks.registry import Around, Hook
-from resoto_plugin_aws.records import KindReader, Record, Step
 from resoto_plugin_aws.regions import GLOBAL
 from resoto_plugin_aws.session import AccountSession
+from resotolib.collect.memory import Memory
+from resotolib.collect.records import KindReader, Record, Step
+from resotolib.collect.watch import Watch
 from resotolib.errors import CollectError, ScopeTimeout, Stopped, Unbound, Unreadable
 
 log = logging.getLogger(__name__)

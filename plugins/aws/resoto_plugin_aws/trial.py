@@ -8,22 +8,13 @@ from functools import partial
 from resoto_plugin_aws import accounts, plan, regions
 from resoto_plugin_aws.api import Api
 from resoto_plugin_aws.logins import Logins
-from resoto_plugin_aws.records import KindReader
 from resoto_plugin_aws.session import AccountSession
 from resoto_plugin_aws.settings import AwsSettings
+from resotolib.collect.records import KindReader
 from resotolib.collect.scope import Scope
+from resotolib.collect.watch import Unwatched
 from resotolib.errors import CollectError, NotAvailable
 from resotolib.preflight import Each, Finding
-
-
-class _Unwatched:
-    """There is no run that these calls belong to."""
-
-    def stop_if_told(self) -> None:
-        """Nobody tells."""
-
-    def progress(self, *, regions: int = 0, regions_done: int = 0, nodes: int = 0, calls: int = 0) -> None:
-        """Nobody counts."""
 
 
 def check(settings: AwsSettings, each: Each) -> Iterator[Finding]:
@@ -57,7 +48,7 @@ def _list(scope: Scope, session: AccountSession, region: str, reader: KindReader
     what = f"{reader.kind.name} in {where}"
     if reader.list is None or not session.offers(reader.service, where):
         return Finding(what, scope)
-    api = Api(session, where, _Unwatched())
+    api = Api(session, where, Unwatched())
     place = {"account": api.account, "region": where, "partition": api.partition, "parent": {}}
     call = reader.list.call
     try:

@@ -14,11 +14,11 @@ from resoto_plugin_aws.kinds import load_catalogue
 from resoto_plugin_aws.logins import Logins
 from resoto_plugin_aws.lookup import Lookup
 from resoto_plugin_aws.predelete import HOOKS
-from resoto_plugin_aws.records import KindReader
 from resoto_plugin_aws.settings import AwsSettings
 from resoto_plugin_aws.target import Target, make_target
 from resoto_plugin_aws.verified import DELETABLE
 from resotolib.clean.resource import parse
+from resotolib.collect.records import KindReader
 from resotolib.errors import GoesWith, NotFound, StillInUse, Unsupported
 from resotolib.kinds.kind import Deletion, Kind
 

@@ -13,8 +13,8 @@ from tests.fakes.aws import organisation
 from tests.fakes.aws.organisation import Account
 from tests.fakes.aws.place import HOME_REGION, Place
 from tests.fakes.aws.server import MotoServer
-from tests.plugins.aws.nodes import core_nodes
 from tests.plugins.aws.test_collect import collect, collector
+from tests.plugins.nodes import core_nodes
 
 Node = dict[str, Any]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builder import identity, items, permissions, table, vendor, words
+from builder import identity, items, permissions, vendor, words
 from builder.assemble import build
-from builder.names import Names, candidates
+from builder.names import candidates
 from builder.shapes import Typing, holds_secret, is_secret
 from resoto_plugin_aws import kinds
 
@@ -15,6 +15,7 @@ from resotolib.errors import ModelError
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.catalogue import Catalogue
 from resotolib.kinds.kind import EdgeRule, Kind, Property
+from resotolib.kinds.names import Names
 
 
 def made(tmp_path: Path, text: str, *frozen: Kind) -> list[Kind]:
@@ -204,8 +205,3 @@ def test_singular(word: str, one: str) -> None:
 )
 def test_the_first_sentence_of_a_documentation(documentation: str | None, sentence: str) -> None:
     assert words.first_sentence(documentation) == sentence
-
-
-def test_every_option_of_the_table_is_explained_and_used() -> None:
-    used = {option for line in table.read(kinds.TABLE) for option in line.options}
-    assert used <= set(table.OPTIONS)

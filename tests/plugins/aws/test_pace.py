@@ -7,13 +7,13 @@ import time
 import pytest
 from resoto_plugin_aws.api import Api
 from resoto_plugin_aws.logins import Logins
-from resoto_plugin_aws.pace import FASTEST, SLOWEST, Pace
 from resoto_plugin_aws.settings import AwsSettings
 
+from resotolib.collect.pace import FASTEST, SLOWEST, Pace
 from resotolib.errors import Stopped, Throttled, Unreadable
 from tests.fakes.aws.place import MANAGEMENT
 from tests.fakes.aws.proxy import Proxy, Rule
-from tests.plugins.aws.run import TestRun
+from tests.plugins.run import TestRun
 
 
 class Clock:

@@ -19,7 +19,7 @@ from tests.fakes.aws.estate import Estate
 from tests.fakes.aws.organisation import ROLE
 from tests.fakes.aws.place import MANAGEMENT
 from tests.fakes.aws.proxy import Proxy, Rule
-from tests.plugins.aws.run import TestRun
+from tests.plugins.run import TestRun
 
 HOME = "us-east-1"
 

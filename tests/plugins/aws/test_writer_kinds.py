@@ -23,9 +23,9 @@ from tests.fakes.aws.estate import Plan, fill
 from tests.fakes.aws.place import HOME_REGION, Place
 from tests.fakes.aws.server import MotoServer
 from tests.plugins.aws.direct_tags import direct_tags
-from tests.plugins.aws.nodes import core_nodes
-from tests.plugins.aws.run import TestRun
 from tests.plugins.aws.test_collect import collector
+from tests.plugins.nodes import core_nodes
+from tests.plugins.run import TestRun
 from tests.whole.direct import listing
 from tests.whole.direct_kinds import DIRECT
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from resoto_plugin_aws.api import Api
-from resoto_plugin_aws.records import Record
+from resotolib.collect.records import Record
 from resotolib.kinds.kind import Kind
 
 

@@ -1,4 +1,4 @@
-"""Collects one account in a test: what the worker gives a collector, made simple."""
+"""Collects one scope in a test: what the worker gives a collector, made simple."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class TestRun:
 
     __test__ = False
 
-    def __init__(self, threads: int = 8) -> None:
-        self.graph = Graph("aws")
+    def __init__(self, threads: int = 8, cloud: str = "aws") -> None:
+        self.graph = Graph(cloud)
         self.completeness = Completeness()
         self.messages: list[Message] = []
         self.counts: Counter[str] = Counter()
@@ -59,8 +59,8 @@ class TestRun:
         return [node for node in self.graph.nodes() if node.kind == kind]
 
     def reading(self, region: str, kind: str) -> Reading:
-        """What was recorded for a kind in a region."""
-        return next(r for r in self.completeness if (r.region, r.kind) == (region, kind))
+        """What was recorded for a kind in a region or zone."""
+        return next(r for r in self.completeness if (r.zone or r.region, r.kind) == (region, kind))
 
     def not_complete(self) -> list[Reading]:
         """What was tried and not read."""

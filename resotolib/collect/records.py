@@ -1,4 +1,4 @@
-"""Items of AWS's answers as records: identity, tags, typed properties; compiled once a kind."""
+"""Items of a vendor's answers as records: identity, tags, typed properties; compiled once a kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resoto_plugin_aws.flags import CLOUD
 from resotolib.errors import ModelError, Unbound
 from resotolib.graph.graph import Node, node_id
 from resotolib.kinds.bindings import Template
@@ -18,7 +17,11 @@ from resotolib.kinds.values import Parser, tag_reader, text
 
 @dataclass(slots=True, eq=False)
 class Record:
-    """One resource as it was read. `tags` is None while they are not known; `item` is what AWS answered."""
+    """One resource as it was read. `tags` is None while they are not known; `item` is what the vendor answered.
+
+    `arn` is a name that is unique in the world, "" where there is none; the node has it as its property `address`.
+    `by_arn`: the ARN identifies the resource, whatever its id.
+    """
 
     kind: Kind
     region: str
@@ -31,6 +34,8 @@ class Record:
     zone: str = ""
     parent: Record | None = None
     node: Node | None = None
+    address: str = "arn"
+    by_arn: bool = False
 
     def values(self) -> dict[str, Any]:
         """What bindings take from the record."""
@@ -44,7 +49,7 @@ class Record:
     def reported(self) -> dict[str, Any]:
         """The `reported` section of the node."""
         own = {"kind": self.kind.name, "id": self.id, "name": self.shown_name, "tags": self.tags or {}}
-        return {**own, **({"arn": self.arn} if self.arn else {}), **self.properties}
+        return {**own, **({self.address: self.arn} if self.arn else {}), **self.properties}
 
     def show_tags(self) -> None:
         """Bring tags that were read late, and the name that they may give, into the node."""
@@ -54,11 +59,11 @@ class Record:
 
     def make_node(self, account: str) -> Node:
         """The node of the graph. What only a parent tells apart is identified by its ARN, or together with it."""
-        identity, metadata = self.id, {}
+        identity, metadata = self.arn if self.by_arn and self.arn else self.id, {}
         if self.parent is not None:
             identity = self.arn or f"{self.parent.id}\x1e{self.id}"
             metadata["parent"] = self.parent.as_parent_of(self.kind)
-        id_ = node_id(self.kind.name, CLOUD, account, self.region, identity)
+        id_ = node_id(self.kind.name, self.kind.cloud, account, self.region, identity)
         self.node = Node(id_, self.kind.name, self.reported(), metadata)
         return self.node
 
@@ -92,11 +97,12 @@ class Step:
 class KindReader:
     """How items of one kind become records. Compiled once, shared by all threads."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, address: str = "arn", *, by_arn: bool = False) -> None:
         reading, identity = kind.reading, kind.identity
         if reading is None or identity is None:
             raise ModelError(kind.name, "it says neither how it is read nor what identifies it.")
         self.kind = kind
+        self.address, self.by_arn = address, by_arn
         self.hook = reading.hook
         self.parent = reading.parent
         self.made_of_parents = reading.list is None and bool(reading.parent)
@@ -131,6 +137,7 @@ class KindReader:
         zone = _word(self._zone(item)) if self._zone else ""
         tags = self._known_tags(item)
         record = Record(self.kind, region, id_, name, "", tags, properties, item, zone, parent)
+        record.address, record.by_arn = self.address, self.by_arn
         record.arn = self._arn_of(record, place)
         return record
 

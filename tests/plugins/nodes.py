@@ -6,7 +6,14 @@ from typing import Any
 
 from resotolib.graph.graph import Graph, Node
 
-LEVELS = {"cloud": "cloud", "aws_account": "account", "aws_region": "region"}
+LEVELS = {
+    "cloud": "cloud",
+    "aws_account": "account",
+    "aws_region": "region",
+    "gcp_project": "account",
+    "gcp_region": "region",
+    "gcp_zone": "zone",
+}
 
 
 def core_nodes(graph: Graph) -> list[dict[str, Any]]:

@@ -1,0 +1,135 @@
+"""Puts the kinds together: lines of the table and Google's documents make a catalogue."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from gcp_builder import changing, documents, identity, links, listing, permissions
+from gcp_builder.documents import Operation, Schema
+from gcp_builder.links import Nouns
+from gcp_builder.members import Members
+from gcp_builder.nouns import noun_of
+from resotolib.errors import ModelError
+from resotolib.kinds.kind import Call, Collected, Deletion, Detail, Extent, Kind, Reading, Tags
+from resotolib.kinds.names import Names
+from resotolib.kinds.table import Line
+
+
+@dataclass
+class Build:
+    """What a build makes, and what it left out because it looks like a secret, by kind."""
+
+    kinds: list[Kind] = field(default_factory=list)
+    secrets: dict[str, list[str]] = field(default_factory=dict)
+
+
+def build(
+    lines: Iterable[Line], known: Iterable[Kind], frozen: Iterable[Kind] = (), taken: Iterable[Kind] = ()
+) -> Build:
+    """The kinds of these lines. `known`: kinds that they may refer to; `frozen`: kinds whose names stay.
+
+    `taken`: kinds of other clouds, whose properties have their types already. Raises ModelError, naming the line, for
+    what can be neither derived nor read in the table.
+    """
+    known = list(known)
+    names = Names(frozen, [*known, *taken])
+    every = {kind.name: kind for kind in known}
+    assemblies = []
+    for line in lines:
+        assemblies.append(_Assembly(line, names, every))
+        every[line.kind] = assemblies[-1].kind()
+    nouns = Nouns(every.values())
+    kinds = [one.linked(every[one.line.kind], nouns, every) for one in assemblies]
+    secrets = {one.line.kind: sorted(one.members.secrets) for one in assemblies if one.members.secrets}
+    return Build(kinds, secrets)
+
+
+class _Assembly:
+    """One line on its way to a kind."""
+
+    def __init__(self, line: Line, names: Names, every: Mapping[str, Kind]) -> None:
+        self.line = line
+        self.document = documents.load(line.service)
+        self.noun = line.get("noun", noun_of(line))
+        self.bases = ("gcp_resource", *line.names("base"))
+        self.listing = listing.call(self.document, line)
+        self.source = self._source()
+        self.element = self._element()
+        self.members = Members(line, self.noun, self.document, self.element, names=names, every=every)
+
+    def _source(self) -> Operation | None:
+        """The operation that says what the items are like."""
+        name = self.line.get("like") or self.line.operation
+        return None if name == "-" else self.document.operation(name)
+
+    def _element(self) -> Schema:
+        if self.source is None:
+            raise ModelError(self.line.where, "nothing says what the items are like: say like=.")
+        path = self.listing.items if self.listing else self.line.get("items")
+        return listing.element(self.document, self.source, path)
+
+    def kind(self) -> Kind:
+        line, members, document = self.line, self.members, self.document
+        who = identity.find(line, document, members.known, self.source)
+        label_path = changing.label_path(document, line, self.element)
+        for path in (*dataclasses.astuple(who), *(edge.path for edge in line.edges), label_path):
+            members.must_have(path)
+        properties = members.properties(who, self.bases, label_path)
+        tags = changing.labels(document, line, self.source, label_path)
+        deletion = changing.deletion(document, line, self.source)
+        detail = self._detail()
+        return Kind(
+            name=line.kind,
+            bases=self.bases,
+            cloud="gcp",
+            service=line.service,
+            title=line.get("title", f"{line.get('called', line.service)} {self.noun}").replace("_", " "),
+            extent=cast("Extent", line.get("extent", self._extent())),
+            properties=properties,
+            shapes=members.shapes(properties),
+            identity=who,
+            reading=Reading(self.listing, detail, line.get("parent"), line.get("hook")),
+            edges=tuple(line.edges),
+            tags=tags,
+            deletion=deletion,
+            permissions=_permissions(self.listing, detail, tags, deletion),
+            collected=cast("Collected", line.get("collected", "always")),
+        )
+
+    def linked(self, kind: Kind, nouns: Nouns, every: Mapping[str, Kind]) -> Kind:
+        """The same kind with its edges to those that there are."""
+        wanted = self.line.options.get("links") != "-"
+        found = links.find(kind, self.document, self.element, nouns) if wanted else []
+        return replace(kind, edges=(*kind.edges, *(edge for edge in found if edge.kind in every)))
+
+    def _detail(self) -> Detail | None:
+        name = self.line.get("detail")
+        if not name:
+            return None
+        self.document.operation(name)
+        return Detail(Call(self.document.service, name, self.line.params("detail_params") or {}))
+
+    def _extent(self) -> str:
+        """Where the resources of the collection are: the path that it is listed or read at says so."""
+        if self.source is None:
+            return "global"
+        getter = self.document.operations.get(f"{self.source.collection}.get")
+        template = (getter or self.source).template
+        if "/zones/" in template:
+            return "zonal"
+        return "regional" if "/regions/" in template or "/locations/" in template else "global"
+
+
+def _permissions(
+    listing: Call | None, detail: Detail | None, tags: Tags | None, deletion: Deletion | None
+) -> dict[str, tuple[str, ...]]:
+    """Permissions by purpose."""
+    found = {"collect": permissions.permissions([listing, detail.call if detail else None])}
+    if tags and tags.update:
+        found["tag"] = permissions.changing([tags.read, tags.update])
+    if deletion:
+        found["delete"] = permissions.changing([deletion.call])
+    return {purpose: names for purpose, names in found.items() if names or purpose == "collect"}

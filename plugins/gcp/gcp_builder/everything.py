@@ -1,0 +1,151 @@
+"""Lines for what the documents can list and the table does not speak about: the second catalogue.
+
+A type that a project's lists return is a kind, named after its schema. It is read like any other: per project, per
+location, or per resource of the kind whose path its own path begins with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gcp_builder import documents, identity, listing
+from gcp_builder.documents import Document, Operation
+from gcp_builder.words import bare, singular, snake
+from resotolib.errors import ModelError
+from resotolib.kinds.kind import Kind
+from resotolib.kinds.table import Line
+
+LEFT_OUT = frozenset({"cloudasset", "cloudresourcemanager", "iamcredentials", "serviceusage"})
+"""Services whose lists are other services' resources, the hierarchy, or nothing."""
+
+_NOT_RESOURCES = re.compile(
+    r"(?i)operations\.list$|(^|\.)locations\.list$|tabledata|usable|^entries|timeSeries|monitoredResource|descriptors|"
+    r"^projects\.list|regionZones|versions\.instances|uptimeCheckIps|hotTablets|sessions\.events|recentQueries|"
+    r"projects\.assets|findings"
+)
+_ROOTS = ("projects/", "apps/", "b/")
+_VARIABLE = re.compile(r"{\w+}")
+
+
+@dataclass
+class Found:
+    """The lines, and the list methods that make no kind, with the reason."""
+
+    lines: list[Line] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def find(table: Iterable[Line], kinds: Iterable[Kind]) -> Found:
+    """What is left beside the kinds that the table makes."""
+    options = {line.service: line.options for line in table}
+    known = {kind.name: kind for kind in kinds}
+    parents = dict(_collections(known.values()))
+    seen = {seen for kind in known.values() for seen in _type(kind)}
+    found = Found()
+    for service in (name for name in documents.services() if name not in LEFT_OUT):
+        document = documents.load(service)
+        for operation in sorted(_lists(document), key=lambda one: (one.template.count("/"), one.name)):
+            line = _line(document, operation, options.get(service, {}), seen)
+            if line is None:
+                continue
+            problem = _complete(document, operation, line, parents)
+            if line.kind in known or any(other.kind == line.kind for other in found.lines):
+                line.kind = f"gcp_{_prefix(line, service)}_{_path_noun(operation)}"
+                line.options["noun"] = line.kind.removeprefix("gcp_")
+            if problem:
+                found.left_out[f"{service}.{operation.name}"] = problem
+                continue
+            found.lines.append(line)
+            parents.setdefault((service, _shape(operation.template)), line.kind)
+    return found
+
+
+def _lists(document: Document) -> Iterator[Operation]:
+    """The methods that list what belongs to a project; where one lists all places, that one."""
+    aggregated = {one.collection for one in document.operations.values() if one.verb == "aggregatedList"}
+    for one in document.operations.values():
+        lists = one.verb == "aggregatedList" or (one.verb == "list" and one.collection not in aggregated)
+        belongs = one.template.startswith(_ROOTS) or one.template == "b"
+        if lists and belongs and one.response and not _NOT_RESOURCES.search(one.name):
+            yield one
+
+
+def _line(
+    document: Document, operation: Operation, shared: Mapping[str, str], seen: set[tuple[str, str]]
+) -> Line | None:
+    """A line for the type that a method lists, unless it is known by now."""
+    path = listing.items(document, operation)
+    element = listing.element(document, operation, path) if path else {}
+    if document.resolve(element).get("type") != "object":
+        return None
+    schema = element.get("$ref") or f"{operation.template}[]"
+    if (document.service, schema) in seen:
+        return None
+    seen.add((document.service, schema))
+    noun = snake(bare(schema)) if "$ref" in element else _path_noun(operation)
+    prefix = "" if document.service == "compute" else f"{shared.get('prefix', document.service)}_"
+    noun = noun if noun.startswith(prefix) else prefix + noun
+    called = shared.get("called", document.service)
+    options = {
+        "noun": noun,
+        "called": called,
+        "collected": "full",
+        **({"prefix": shared["prefix"]} if "prefix" in shared else {}),
+    }
+    return Line(f"gcp_{noun}", document.service, operation.name, f"{document.service}.{operation.name}", options)
+
+
+def _complete(document: Document, operation: Operation, line: Line, parents: Mapping[tuple[str, str], str]) -> str:
+    """Give the line its parent; answers why there can be no kind of it, or nothing."""
+    above = _shape(operation.template).split("/")[:-1]
+    parent = parents.get((document.service, "/".join(above[:-1])))
+    if parent:
+        line.options["parent"] = parent
+    try:
+        call = listing.call(document, line)
+    except ModelError as error:
+        return str(error)
+    members = document.members(listing.element(document, operation, call.items if call else ""))
+    who = identity.find(line, document, members, operation)
+    return "" if who.id else "nothing identifies what it lists."
+
+
+def _collections(kinds: Iterable[Kind]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Where the resources of kinds are, as paths of collections with `*` for what varies."""
+    for kind in kinds:
+        call = kind.reading.list if kind.reading else None
+        if call is None:
+            continue
+        document = documents.load(call.service)
+        operation = document.operation(call.operation)
+        if not operation.template.endswith("}"):
+            yield (call.service, _shape(operation.template)), kind.name
+        for getter in documents.alike(document, operation.collection):
+            yield (call.service, _shape(getter.template).rpartition("/")[0]), kind.name
+
+
+def _shape(template: str) -> str:
+    return _VARIABLE.sub("*", template)
+
+
+def _type(kind: Kind) -> Iterator[tuple[str, str]]:
+    """The schema that a kind's items have, with its service."""
+    reading = kind.reading
+    call = reading.list or (reading.detail.call if reading.detail else None) if reading else None
+    if call is not None:
+        document = documents.load(call.service)
+        operation = document.operation(call.operation)
+        element = listing.element(document, operation, call.items)
+        yield kind.service, element.get("$ref") or f"{operation.template}[]"
+
+
+def _prefix(line: Line, service: str) -> str:
+    return line.get("prefix", service)
+
+
+def _path_noun(operation: Operation) -> str:
+    """What the path calls it: `projects/*/queues/*/tasks` is a queue's task."""
+    parts = [part for part in _shape(operation.template).split("/")[1:] if part not in ("*", "locations", "aggregated")]
+    return "_".join(snake(singular(part)) for part in parts)

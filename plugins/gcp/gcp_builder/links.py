@@ -1,0 +1,119 @@
+"""Edges by the names of members: a member called `subnetwork`, `sourceDisk` or `kmsKeyName` names another resource.
+
+The value is a link or full name, so a rule for a kind that it does not name finds nothing: a member that may name
+several kinds gets a rule for each. Where an edge runs, and who is deleted first, is in `relations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gcp_builder import relations
+from gcp_builder.documents import Document, Schema
+from gcp_builder.words import singular, words
+from resotolib.kinds.kind import EdgeRule, Kind, Match
+
+_DEPTH = 4
+_VAGUE_WORDS = """
+link reference resource self uri url
+"""
+_VAGUE = frozenset(_VAGUE_WORDS.split())
+"""Words at the end that do not say what is named; where nothing else is left, the member above does."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of an item that holds text: its path, and the words of its name, the vague ones at the end left out."""
+
+    path: str
+    words: tuple[str, ...]
+
+
+class Nouns:
+    """Which kinds a noun may mean."""
+
+    def __init__(self, kinds: Iterable[Kind]) -> None:
+        self._kinds: dict[tuple[str, str], str] = {}
+        for kind in kinds:
+            if kind.collectable:
+                for noun in _nouns(kind):
+                    self._kinds.setdefault((kind.service, noun), kind.name)
+
+    def meant(self, service: str, member: Member) -> tuple[str, ...]:
+        """Names of the kinds that a member's last words mean: of its own service, or of those that all may name."""
+        for start in range(len(member.words)):
+            noun = "_".join(member.words[start:])
+            if noun in relations.NOT_NAMED:
+                return ()
+            if noun in relations.EVERYWHERE:
+                return relations.EVERYWHERE[noun]
+            if (service, noun) in self._kinds:
+                return (self._kinds[service, noun],)
+        return ()
+
+
+def _nouns(kind: Kind) -> set[str]:
+    """What others may call a resource of this kind: the collection it is listed in, and the kind's own name."""
+    call = kind.reading.list if kind.reading else None
+    collection = call.operation.split(".")[-2] if call else ""
+    listed = "_".join(words(singular(collection)))
+    return {listed.removeprefix("region_").removeprefix("global_"), kind.name.removeprefix("gcp_")} - {""}
+
+
+def find(kind: Kind, document: Document, element: Schema, nouns: Nouns) -> list[EdgeRule]:
+    """The edges that the names of members tell, but for pairs of kinds that the table speaks about."""
+    spoken = {edge.kind for edge in kind.edges} | {kind.name, kind.reading.parent if kind.reading else ""}
+    found: dict[str, list[str]] = {}
+    for member in _texts(document, element, "", (), ()):
+        special = relations.SPECIAL.get((kind.name, member.path))
+        others = nouns.meant(kind.service, member) if special is None else special
+        for other in others:
+            if other not in spoken and member.path not in found.setdefault(other, []):
+                found[other].append(member.path)
+    rules = (rule for other, paths in found.items() for path in _nearest(paths) for rule in _rules(kind, other, path))
+    return list(rules)
+
+
+def _rules(kind: Kind, other: str, path: str) -> Iterator[EdgeRule]:
+    outgoing, default = relations.direction(kind.name, other)
+    delete = relations.delete(kind.name, other)
+    if default or delete:
+        match: Match = relations.MATCHES.get(other, "arn")
+        yield EdgeRule(other, path, match, outgoing=outgoing, default=default, delete=delete)
+
+
+def _nearest(paths: Sequence[str]) -> list[str]:
+    """Those at the top: what a member of a member names is often somebody else's."""
+    top = min(path.count(".") for path in paths)
+    return [path for path in paths if path.count(".") <= max(top, 2)]
+
+
+def _texts(
+    document: Document, schema: Schema, path: str, above: tuple[str, ...], seen: tuple[str, ...]
+) -> Iterator[Member]:
+    """The members that hold a text or texts, at any depth."""
+    for name, part in document.members(schema).items():
+        whole = document.resolve(part)
+        is_list = whole.get("type") == "array"
+        inner = document.resolve(whole["items"]) if is_list else whole
+        here = f"{path}{'.' if path else ''}{name}{'[]' if is_list else ''}"
+        said = _said(name, plural=is_list) or above
+        if name in relations.NEVER:
+            continue
+        if inner.get("type") == "string" and not inner.get("enum") and not inner.get("format"):
+            if said:
+                yield Member(here, said)
+        elif inner.get("id", here) not in seen and here.count(".") < _DEPTH:
+            yield from _texts(document, inner, here, said, (*seen, inner.get("id", here)))
+
+
+def _said(name: str, *, plural: bool) -> tuple[str, ...]:
+    found = words(name)
+    if plural and found:
+        found[-1] = singular(found[-1])
+    while found and found[-1] in _VAGUE:
+        found.pop()
+    if (found[-1:] == ["name"] and "_".join(found[-3:-1]) in relations.FULL_NAMES | {""}) or found[-2:-1] == ["topic"]:
+        found.pop()
+    return tuple(found)

@@ -1,0 +1,136 @@
+"""The IAM permissions that calls need: `<service>.<resource>.<verb>`, but for the exceptions below.
+
+Google publishes no list that maps methods to permissions; the exceptions are those of its documentation and of its
+predefined roles. A custom role with one unknown permission is refused as a whole: a doubtful one is better left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from gcp_builder import documents
+from gcp_builder.documents import Operation
+from resotolib.kinds.kind import Call
+
+_SERVICES = {
+    "bigtableadmin": "bigtable",
+    "cloudresourcemanager": "resourcemanager",
+    "firestore": "datastore",
+    "sqladmin": "cloudsql",
+}
+_VERBS = {"aggregatedList": "list", "aggregated": "list", "patch": "update", "search": "list"}
+_PLACES_WORDS = """
+globalAddresses globalForwardingRules globalNetworkEndpointGroups globalOperations globalPublicDelegatedPrefixes
+regionBackendServices regionHealthCheckServices regionHealthChecks regionNetworkEndpointGroups
+regionNotificationEndpoints regionOperations regionSecurityPolicies regionSslCertificates regionSslPolicies
+regionTargetHttpProxies regionTargetHttpsProxies regionTargetTcpProxies regionUrlMaps zoneOperations
+"""
+_PLACES = frozenset(_PLACES_WORDS.split())
+"""Collections of compute with permissions of their own; the others share those of the collection without the place."""
+
+_RESOURCES = {
+    "aiplatform.evaluations": "modelEvaluations",
+    "certificatemanager.certificateMaps": "certmaps",
+    "certificatemanager.certificates": "certs",
+    "compute.networkFirewallPolicies": "firewallPolicies",
+    "compute.regionNetworkFirewallPolicies": "regionFirewallPolicies",
+    "iam.keys": "serviceAccountKeys",
+    "iam.providers": "workloadIdentityPoolProviders",
+    "logging.metrics": "logMetrics",
+}
+_EXACT = {
+    "bigquery.datasets.list": ("bigquery.datasets.get",),
+    "cloudbilling.billingAccounts.list": ("billing.accounts.list",),
+    "cloudbilling.projects.getBillingInfo": ("resourcemanager.projects.get",),
+    "cloudbilling.services.list": (),
+    "cloudbilling.services.skus.list": (),
+    "cloudbuild.projects.triggers.delete": ("cloudbuild.builds.update",),
+    "cloudbuild.projects.triggers.list": ("cloudbuild.builds.list",),
+    "cloudresourcemanager.liens.delete": ("resourcemanager.projects.updateLiens",),
+    "cloudresourcemanager.liens.list": ("resourcemanager.projects.get",),
+    "container.projects.locations.clusters.nodePools.delete": ("container.clusters.update",),
+    "container.projects.locations.clusters.nodePools.list": ("container.clusters.get",),
+    "container.projects.locations.clusters.setResourceLabels": ("container.clusters.update",),
+    "firestore.projects.databases.documents.delete": ("datastore.entities.delete",),
+    "firestore.projects.databases.documents.list": ("datastore.entities.get", "datastore.entities.list"),
+    "firestore.projects.databases.documents.listCollectionIds": ("datastore.entities.list",),
+    "spanner.projects.instances.databases.dropDatabase": ("spanner.databases.drop",),
+    "sqladmin.operations.list": ("cloudsql.instances.get",),
+}
+"""Methods whose permission has another name, or that need none."""
+
+_LOCATIONS_WORDS = """
+artifactregistry batch certificatemanager cloudkms cloudscheduler cloudtasks eventarc memcache run tpu vpcaccess
+workflows
+"""
+_LOCATIONS = frozenset(_LOCATIONS_WORDS.split())
+"""Services where finding the places of a project needs a permission."""
+
+_OPERATIONS_WORDS = """
+alloydb certificatemanager composer container cloudfunctions datafusion dataproc eventarc file memcache notebooks
+redis run tpu vpcaccess workflows
+"""
+_OPERATIONS = frozenset(_OPERATIONS_WORDS.split())
+"""Services whose operations are watched under a permission `<service>.operations.get`."""
+
+
+def permissions(calls: Iterable[Call | None]) -> tuple[str, ...]:
+    """The permissions for those calls that there are, sorted."""
+    return tuple(sorted({name for call in calls if call is not None for name in _of_call(call)}))
+
+
+def changing(calls: Iterable[Call | None]) -> tuple[str, ...]:
+    """The same for calls that change something: in every place that there is, and watched until they are done."""
+    found = {name for call in calls if call is not None for name in (*_everywhere(call), *_watching(call.service))}
+    return tuple(sorted(found))
+
+
+def _of_call(call: Call) -> Iterator[str]:
+    yield from (_everywhere(call) if call.operation.endswith(".aggregatedList") else _of(call.service, call.operation))
+    if "{$region}" in str(call.params) and call.service in _LOCATIONS:
+        yield f"{_SERVICES.get(call.service, call.service)}.locations.list"
+
+
+def _everywhere(call: Call) -> Iterator[str]:
+    """What a method needs, and those that do the same in other places."""
+    collection, _, verb = call.operation.rpartition(".")
+    document = documents.load(call.service)
+    yield from _of(call.service, call.operation)
+    for other in documents.alike(document, collection) if call.service == "compute" else ():
+        name = f"{other.collection}.{'list' if verb == 'aggregatedList' else verb}"
+        if name in document.operations and _belongs_to_a_project(document.operations[name]):
+            yield from _of(call.service, name)
+
+
+def _belongs_to_a_project(operation: Operation) -> bool:
+    return operation.template.startswith("projects/")
+
+
+def _of(service: str, operation: str) -> tuple[str, ...]:
+    """The permissions for one method."""
+    exact = _EXACT.get(f"{service}.{operation}")
+    if exact is not None:
+        return exact
+    collection, _, verb = operation.rpartition(".")
+    resource = collection.rpartition(".")[2]
+    named = _RESOURCES.get(f"{service}.{resource}", resource)
+    if service == "compute" and named == resource and resource not in _PLACES:
+        named = _without_place(resource)
+    return (f"{_SERVICES.get(service, service)}.{named}.{_VERBS.get(verb, verb)}",)
+
+
+def _without_place(resource: str) -> str:
+    for place in ("region", "global"):
+        rest = resource.removeprefix(place)
+        if rest != resource and rest[:1].isupper():
+            return rest[0].lower() + rest[1:]
+    return resource
+
+
+def _watching(service: str) -> Iterator[str]:
+    if service == "compute":
+        yield from (f"compute.{place}Operations.get" for place in ("global", "region", "zone"))
+    elif service == "sqladmin":
+        yield "cloudsql.instances.get"
+    elif service in _OPERATIONS:
+        yield f"{service}.operations.get"

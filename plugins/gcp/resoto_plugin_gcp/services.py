@@ -1,0 +1,30 @@
+"""Which services are switched on in a project: what is off has nothing to read."""
+
+from __future__ import annotations
+
+from resoto_plugin_gcp.api import Api
+from resotolib.errors import CollectError, NotAuthenticated, ScopeTimeout, Stopped
+
+SERVICE = "serviceusage"
+ENDING = ".googleapis.com"
+
+EVERYWHERE = frozenset({"cloudresourcemanager", "cloudbilling", "serviceusage"})
+"""Services that are about projects from outside: they answer whether they are switched on in the project or not."""
+
+
+def enabled(api: Api) -> frozenset[str]:
+    """The services that are switched on, and those that need not be. Raises a CollectError."""
+    params = {"parent": f"projects/{api.project}", "filter": "state:ENABLED", "pageSize": 200}
+    found = {
+        str(service.get("config", {}).get("name") or service.get("name", "")).rpartition("/")[2].removesuffix(ENDING)
+        for page in api.pages(SERVICE, "services.list", params)
+        for service in page.get("services", ())
+        if service.get("state", "ENABLED") == "ENABLED"
+    }
+    return frozenset(found) | EVERYWHERE
+
+
+def raise_if_no_way_in(error: CollectError) -> None:
+    """Raise what ends the scope: credentials that are good for nothing, or a run that is over."""
+    if isinstance(error, (NotAuthenticated, Stopped, ScopeTimeout)):
+        raise error

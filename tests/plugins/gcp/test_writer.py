@@ -1,0 +1,282 @@
+"""The writer: labels with fresh fingerprints, deletion that waits, and what Google's refusals mean."""
+
+from __future__ import annotations
+
+import copy
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from resoto_plugin_gcp.writer import GcpWriter
+
+from resotolib.clean.deletion import Deletion, Patience
+from resotolib.clean.resource import parse
+from resotolib.errors import (
+    NotAuthenticated,
+    NotPermitted,
+    Protected,
+    ResotoError,
+    StillInUse,
+    Throttled,
+    Unreadable,
+    Unsupported,
+)
+from tests.fakes.gcp.rules import Rule
+from tests.fakes.gcp.seeding import Seed
+from tests.plugins.gcp.clouds import PROJECT, REGION, ZONE, Changing
+from tests.plugins.nodes import core_nodes
+
+HOME = f"projects/{PROJECT}"
+DISK = f"{HOME}/zones/{ZONE}/disks/spare"
+QUICK = Patience(in_use=0.2, gone=0.5, first=0.01, most=0.1)
+
+
+@pytest.fixture
+def writer(cloud: Changing) -> Iterator[GcpWriter]:
+    cloud.server.seed(Seed("compute", DISK, {"sizeGb": "10", "labels": {"stage": "test"}}))
+    with cloud.collector().writer() as made:
+        assert isinstance(made, GcpWriter)
+        yield made
+
+
+def node(cloud: Changing, kind: str, link: str) -> dict[str, Any]:
+    """What a core knows of a resource after collecting its kind."""
+    found = core_nodes(cloud.collect(collect=(kind,)).graph)
+    return next(one for one in found if one["reported"].get("link") == link)
+
+
+def body(cloud: Changing, service: str, name: str) -> dict[str, Any] | None:
+    """What the cloud has."""
+    found = {row["name"]: row["body"] for row in cloud.server.resources(service=service)}
+    result: dict[str, Any] | None = found.get(name)
+    return result
+
+
+LABELLED = [
+    ("gcp_disk", "compute", DISK),
+    ("gcp_disk", "compute", f"{HOME}/regions/{REGION}/disks/twin"),
+    ("gcp_instance", "compute", f"{HOME}/zones/{ZONE}/instances/vm0"),
+    ("gcp_address", "compute", f"{HOME}/global/addresses/front"),
+    ("gcp_pubsub_topic", "pubsub", f"{HOME}/topics/topic-1"),
+    ("gcp_bucket", "storage", "b/workshop-data"),
+    ("gcp_secret", "secretmanager", f"{HOME}/secrets/key"),
+]
+"""Zonal, regional and global compute; a patch with a mask in a body that wraps, one that merges, one with a mask."""
+
+
+@pytest.mark.parametrize(("kind", "service", "link"), LABELLED)
+def test_labels_are_set_and_removed(cloud: Changing, writer: GcpWriter, kind: str, service: str, link: str) -> None:
+    labels = writer.change_tags(node(cloud, kind, link), {"owner": "ada"}, ["stage"])
+
+    there = body(cloud, service, link)
+    assert labels == {"owner": "ada"}
+    assert there is not None
+    assert there["labels"] == {"owner": "ada"}
+
+
+def test_labels_of_others_stay(cloud: Changing, writer: GcpWriter) -> None:
+    """Also those that came after the collect: the fingerprint is read when it is needed."""
+    known = node(cloud, "gcp_disk", DISK)
+    writer.change_tags(known, {"team": "blue"}, [])
+
+    labels = writer.change_tags(known, {"owner": "ada"}, [])
+
+    assert labels == {"stage": "test", "team": "blue", "owner": "ada"}
+
+
+def test_a_lost_race_is_run_again(cloud: Changing, writer: GcpWriter) -> None:
+    cloud.server.fault("compute.disks.setLabels", 412, times=2)
+
+    labels = writer.change_tags(node(cloud, "gcp_disk", DISK), {"owner": "ada"}, [])
+
+    assert labels["owner"] == "ada"
+    assert cloud.server.requests()["compute.disks.setLabels"] == 3
+
+
+def test_a_race_is_not_run_for_ever(cloud: Changing, writer: GcpWriter) -> None:
+    cloud.server.fault("compute.disks.setLabels", 412)
+
+    with pytest.raises(ResotoError, match="412"):
+        writer.change_tags(node(cloud, "gcp_disk", DISK), {"owner": "ada"}, [])
+
+    assert cloud.server.requests()["compute.disks.setLabels"] == 3
+
+
+def test_labels_are_there_when_the_operation_is_over(cloud: Changing, writer: GcpWriter) -> None:
+    cloud.server.settings(operation_seconds=0.3)
+
+    labels = writer.change_tags(node(cloud, "gcp_disk", DISK), {"owner": "ada"}, [])
+
+    assert labels["owner"] == "ada"
+    assert cloud.server.requests()["compute.zoneOperations.get"] >= 1
+
+
+def test_no_change_is_no_call(cloud: Changing, writer: GcpWriter) -> None:
+    labels = writer.change_tags(node(cloud, "gcp_disk", DISK), {"stage": "test"}, ["nothing"])
+
+    assert labels == {"stage": "test"}
+    assert "compute.disks.setLabels" not in cloud.server.requests()
+
+
+def test_kinds_without_labels_say_so(cloud: Changing, writer: GcpWriter) -> None:
+    with pytest.raises(Unsupported, match="labels"):
+        writer.change_tags(node(cloud, "gcp_network", f"{HOME}/global/networks/main"), {"owner": "ada"}, [])
+
+
+@pytest.mark.parametrize(("kind", "service", "link"), LABELLED)
+def test_what_is_fetched_is_what_was_collected(
+    cloud: Changing, writer: GcpWriter, kind: str, service: str, link: str
+) -> None:
+    known = node(cloud, kind, link)
+
+    now = writer.fetch(known)
+
+    assert now is not None
+    hooked = ("instance_cores", "instance_memory", "instance_status", "volume_status")
+    assert now == {name: value for name, value in known["reported"].items() if name not in hooked}
+
+
+@pytest.mark.parametrize(("kind", "service", "link"), LABELLED)
+def test_one_resource_is_deleted_and_no_other(
+    cloud: Changing, writer: GcpWriter, kind: str, service: str, link: str
+) -> None:
+    doomed = node(cloud, kind, link)
+    before = {row["name"] for row in cloud.server.resources(service=service)}
+
+    writer.delete(doomed)
+
+    after = {row["name"] for row in cloud.server.resources(service=service)}
+    goes_along = {f"{HOME}/zones/{ZONE}/disks/vm0"} if kind == "gcp_instance" else set()
+    assert before - after == {link} | goes_along
+    assert writer.fetch(doomed) is None
+
+
+def test_what_is_gone_is_deleted(cloud: Changing, writer: GcpWriter) -> None:
+    doomed = node(cloud, "gcp_disk", DISK)
+    cloud.server.remove("compute", DISK)
+
+    writer.delete(doomed)
+
+    assert writer.fetch(doomed) is None
+
+
+def test_what_is_used_is_still_in_use(cloud: Changing, writer: GcpWriter) -> None:
+    with pytest.raises(StillInUse, match="already being used"):
+        writer.delete(node(cloud, "gcp_network", f"{HOME}/global/networks/main"))
+
+
+def test_a_full_bucket_is_still_in_use(cloud: Changing, writer: GcpWriter) -> None:
+    cloud.server.seed(Seed("storage", "b/workshop-data/o/file", {"size": "1"}, PROJECT))
+
+    with pytest.raises(StillInUse, match="not empty"):
+        writer.delete(node(cloud, "gcp_bucket", "b/workshop-data"))
+
+
+def test_what_is_protected_is_refused(cloud: Changing, writer: GcpWriter) -> None:
+    link = f"{HOME}/zones/{ZONE}/instances/kept"
+    cloud.server.seed(Seed("compute", link, {"deletionProtection": True, "status": "RUNNING"}))
+
+    with pytest.raises(Protected, match="protected"):
+        writer.delete(node(cloud, "gcp_instance", link))
+
+
+@pytest.mark.parametrize("code", ["RESOURCE_IN_USE_BY_ANOTHER_RESOURCE", "RESOURCE_NOT_READY"])
+def test_a_late_refusal_is_seen(cloud: Changing, writer: GcpWriter, code: str) -> None:
+    """The call is a success, and its operation fails."""
+    cloud.server.rule(Rule("compute.disks.delete", 400, reason=code, late=True))
+    doomed = node(cloud, "gcp_disk", DISK)
+
+    with pytest.raises(StillInUse, match=code):
+        writer.delete(doomed)
+
+    assert writer.fetch(doomed) is not None
+
+
+def test_a_failure_after_the_wait_is_seen_too(
+    cloud: Changing, writer: GcpWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resoto_plugin_gcp.writer.OPERATION_SECONDS", 0.0)
+    cloud.server.settings(operation_seconds=0.2)
+    cloud.server.rule(Rule("compute.disks.delete", 400, late=True))
+
+    result = Deletion(parse(node(cloud, "gcp_disk", DISK)), writer, QUICK, threading.Event()).run()
+
+    assert result.state == "failed"
+    assert "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "error"),
+    [
+        (Rule("compute.disks.delete", 403, reason="forbidden"), NotPermitted),
+        (Rule("compute.disks.delete", 429), Throttled),
+        (Rule("compute.disks.delete", 400, reason="invalid"), Unreadable),
+        (Rule("compute.disks.delete", 401), NotAuthenticated),
+    ],
+)
+def test_other_refusals_are_told_as_they_are(
+    cloud: Changing, writer: GcpWriter, rule: Rule, error: type[Exception]
+) -> None:
+    doomed = node(cloud, "gcp_disk", DISK)
+    cloud.server.rule(rule)
+
+    with pytest.raises(error):
+        writer.delete(doomed)
+
+
+def test_a_look_that_fails_is_not_an_absence(cloud: Changing, writer: GcpWriter) -> None:
+    doomed = node(cloud, "gcp_disk", DISK)
+    cloud.server.deny("compute.disks.get")
+
+    with pytest.raises(NotPermitted):
+        writer.fetch(doomed)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"link": ""}, "no link"),
+        ({"kind": "gcp_nonsense"}, "not a kind"),
+    ],
+)
+def test_a_node_that_says_too_little_is_refused(
+    cloud: Changing, writer: GcpWriter, change: dict[str, Any], words: str
+) -> None:
+    known = copy.deepcopy(node(cloud, "gcp_disk", DISK))
+    known["reported"] |= change
+
+    with pytest.raises(Unsupported, match=words):
+        writer.delete(known)
+
+
+def test_a_project_that_nobody_sees(cloud: Changing, writer: GcpWriter) -> None:
+    narrow = cloud.server.key_file(PROJECT, "narrow", []).info
+    known = node(cloud, "gcp_disk", DISK)
+    blind = cloud.collector(service_account=(json.dumps(narrow), json.dumps(narrow)))
+
+    with blind.writer() as other, pytest.raises(NotPermitted, match=r"projects\.get"):
+        other.delete(known)
+
+
+def test_other_services_have_operations_too(cloud: Changing, writer: GcpWriter) -> None:
+    """GKE, Cloud SQL and long-running ones."""
+    place = f"{HOME}/locations/{REGION}"
+    cloud.server.seed(
+        Seed("container", f"{place}/clusters/k", {"location": REGION, "status": "RUNNING"}),
+        Seed("sqladmin", f"{HOME}/instances/db", {"region": REGION, "state": "RUNNABLE"}),
+        Seed("redis", f"{place}/instances/cache"),
+    )
+    cloud.server.settings(operation_seconds=0.1)
+    links = {
+        "gcp_container_cluster": f"{place}/clusters/k",
+        "gcp_sql_database_instance": f"{HOME}/instances/db",
+        "gcp_redis_instance": f"{place}/instances/cache",
+    }
+    for kind, link in links.items():
+        doomed = node(cloud, kind, link)
+
+        writer.delete(doomed)
+
+        assert writer.fetch(doomed) is None
