@@ -40,7 +40,7 @@ def test_two_resources_with_one_id_are_named(other: tuple[str, str]) -> None:
 
 def test_a_parent_that_was_never_added_is_an_error_that_names_it() -> None:
     account = Account(kind("aws_vpc"))
-    with pytest.raises(GraphError, match="^Graph of aws: aws_region west is linked to but was never added"):
+    with pytest.raises(GraphError, match=r"^Graph of aws: aws_region west is linked to but was never added"):
         account.graph.add(Node("n", "aws_vpc", {}), Node("r", "aws_region", {"id": "west"}))
 
 
@@ -77,5 +77,5 @@ def test_a_graph_that_grows_beyond_its_limit_is_given_up() -> None:
     graph.add(Node("n1", "crater", {"kind": "crater", "id": "1"}), graph.cloud)
     graph.add(Node("n2", "crater", {"kind": "crater", "id": "2"}), graph.cloud)
 
-    with pytest.raises(GraphError, match="^Graph of moon: it has more than 3 resources: raise --max-scope-nodes"):
+    with pytest.raises(GraphError, match=r"^Graph of moon: it has more than 3 resources: raise --max-scope-nodes"):
         graph.add(Node("n3", "crater", {"kind": "crater", "id": "3"}), graph.cloud)
