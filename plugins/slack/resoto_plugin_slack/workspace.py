@@ -6,19 +6,19 @@ from collections import Counter, defaultdict
 
 from resoto_plugin_slack import scopes
 from resoto_plugin_slack.client import Client, Item
-from resoto_plugin_slack.errors import denied, unread
+from resoto_plugin_slack.errors import denied
 from resoto_plugin_slack.flags import CLOUD
 from resoto_plugin_slack.kinds import CONVERSATION, ENTERPRISE, KINDS, REGION, REGION_OF, REGIONS, TEAM, USER
 from resoto_plugin_slack.listing import Listing, Reader, tasks
-from resoto_plugin_slack.records import KindReader
 from resoto_plugin_slack.scopes import Granted
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import Outcome, Reading
+from resotolib.collect.completeness import Outcome, Reading, unread
 from resotolib.collect.scope import Level, Message, Scope
 from resotolib.errors import CollectError, Unreadable
 from resotolib.graph.edges import Linker
 from resotolib.graph.graph import Node, node_id
+from resotolib.graph.records import KindReader
 from resotolib.kinds.base import base_kinds
 
 
