@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from resotolib.errors import CollectError, NotAuthenticated, NotPermitted, ScopeTimeout, Stopped, Throttled
+
 
 class Outcome(str, Enum):
     """How the reading of one kind in one region ended."""
@@ -53,6 +55,21 @@ class Reading:
     def covers(self, kind: str, region: str, zone: str) -> bool:
         """Whether it speaks of resources of a kind that lie in this region and zone ("" for none)."""
         return self.kind == kind and self.region in (EVERYWHERE, region) and self.zone in ("", zone)
+
+
+_CAUSES: tuple[tuple[type[CollectError], Cause], ...] = (
+    (NotPermitted, Cause.DENIED),
+    (Throttled, Cause.THROTTLED),
+    (NotAuthenticated, Cause.NOT_AUTHENTICATED),
+    (ScopeTimeout, Cause.TIMEOUT),
+    (Stopped, Cause.STOPPED),
+)
+
+
+def unread(region: str, kind: str, error: CollectError) -> Reading:
+    """What an error means for the completeness of a kind in a region."""
+    cause = next((cause for type_, cause in _CAUSES if isinstance(error, type_)), Cause.FAILED)
+    return Reading(region, kind, Outcome.UNREAD, cause, str(error))
 
 
 class Completeness:

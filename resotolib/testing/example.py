@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from resotolib.clean.readonly import ReadOnly
 from resotolib.collect.collector import Concurrency, ScopeRun, Writer
 from resotolib.collect.completeness import Outcome, Reading
 from resotolib.collect.scope import Discovery, Scope
-from resotolib.errors import Unsupported
 from resotolib.graph.edges import Linker
 from resotolib.graph.graph import Graph, Node, node_id
 from resotolib.kinds.base import base_kinds
@@ -88,10 +88,9 @@ class ExampleCollector:
         linker.link()
         run.progress(regions_done=1)
 
-    @contextmanager
-    def writer(self) -> Iterator[Writer]:
+    def writer(self) -> AbstractContextManager[Writer]:
         """See `Collector`."""
-        yield _NoWriter()
+        return ReadOnly()
 
     def _wanted(self) -> list[Kind]:
         return [kind for kind in KINDS if kind.collectable]
@@ -129,22 +128,3 @@ def _node(kind: Kind, scope: Scope, item: Mapping[str, Any]) -> Node:
     reported = {"kind": kind.name, "id": item["Id"], "name": item["Name"], "tags": dict(item["Tags"])}
     reported |= {one.name: item[one.path] for one in kind.properties if one.path in item}
     return Node(node_id(kind.name, CLOUD, scope.id, REGION, item["Id"]), kind.name, reported)
-
-
-class _NoWriter:
-    """There is nothing to change."""
-
-    def change_tags(self, node: Mapping[str, Any], update: Mapping[str, str], delete: Sequence[str]) -> dict[str, str]:  # noqa: ARG002  # as in the contract
-        """See `Writer`."""
-        raise Unsupported(str(node.get("id")), "tags")
-
-    def fetch(self, node: Mapping[str, Any]) -> dict[str, Any] | None:
-        """See `Writer`."""
-        return dict(node["reported"])
-
-    def prepare(self, node: Mapping[str, Any]) -> None:
-        """See `Writer`."""
-
-    def delete(self, node: Mapping[str, Any]) -> None:
-        """See `Writer`."""
-        raise Unsupported(str(node.get("id")), "deletion")

@@ -27,7 +27,7 @@ def keep_deferred(
 
 
 def resolve_deferred(store: Store, graphs: Graphs, run: str) -> list[tuple[str, str]]:
-    """Draw the deferred edges of a run, and remove those of earlier runs in the same graphs.
+    """Draw the deferred edges of a run, and remove those of earlier runs in the same graphs, if any is drawn.
 
     Returns (graph, sentence) for each edge whose ends were not found exactly once.
     """
@@ -42,6 +42,7 @@ def resolve_deferred(store: Store, graphs: Graphs, run: str) -> list[tuple[str, 
 
 def _resolve(connection: sqlite3.Connection, graph: str, model: Model, run: str) -> list[tuple[str, str]]:
     problems: list[tuple[str, str]] = []
+    drawn = 0
     query = "SELECT DISTINCT type, start, stop FROM deferred WHERE graph = ? AND run = ?"
     for kind, start, stop in connection.execute(query, (graph, run)).fetchall():
         try:
@@ -54,7 +55,9 @@ def _resolve(connection: sqlite3.Connection, graph: str, model: Model, run: str)
                ON CONFLICT DO UPDATE SET run = excluded.run WHERE run IS NOT NULL""",
             (graph, ends[0], kind, ends[1], run),
         )
-    connection.execute("DELETE FROM edge WHERE graph = ? AND run IS NOT NULL AND run != ?", (graph, run))
+        drawn += 1
+    if drawn:
+        connection.execute("DELETE FROM edge WHERE graph = ? AND run IS NOT NULL AND run != ?", (graph, run))
     return problems
 
 

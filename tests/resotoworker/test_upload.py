@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from resotolib.collect.scope import Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
+from resotolib.kinds.kind import Kind, Person
 from resotolib.testing.example import REGION, ExampleCollector, all_kinds, kinds
 from resotoworker.channel import silent
 from resotoworker.scopes import ScopeContext, collect_scope
@@ -87,10 +88,11 @@ class Sending:
             for segment in segments:
                 uploader.put(segment)
 
-    def uploader(self, core: Core, batch: int = 100_000, patience: float = 10) -> Uploader:
-        """To put segments into one by one."""
+    def uploader(self, core: Core, batch: int = 100_000, patience: float = 10, kinds: Iterable[Kind] = ()) -> Uploader:
+        """To put segments into one by one; `kinds`: in place of those of the example."""
         deadline = time.monotonic() + patience
-        target = Target(core, "ck", "task-1", all_kinds(), batch, deadline, self.stop)
+        every = all_kinds() | {kind.name: kind for kind in kinds}
+        target = Target(core, "ck", "task-1", every, batch, deadline, self.stop)
         return Uploader(target, self.through.append)
 
     def uploads(self) -> list[list[dict[str, Any]]]:
@@ -247,3 +249,42 @@ def test_the_uploads_of_the_example_are_what_the_collector_made(sending: Sending
     found = collect_scope(collector, collector.scopes().scopes[0], sending.context, silent())
     assert (found.nodes, found.error) == (8, "")
     assert len(nodes(found)) == found.nodes + found.edges
+
+
+PEOPLE = [
+    replace(all_kinds()["example_network"], person=Person("directory", ("tags.owner",))),
+    replace(all_kinds()["example_machine"], person=Person("cloud", ("tags.owner",))),
+]
+
+
+def selectors(upload: list[dict[str, Any]]) -> int:
+    return sum("from_selector" in element for element in upload)
+
+
+def test_people_are_joined_by_the_last_upload_which_waits_for_the_end(sending: Sending) -> None:
+    first, second = (with_owners(sending.segment(number, size=1)) for number in (0, 1))
+    with Core(sending.fake.http, Credentials(None)) as core, sending.uploader(core, kinds=PEOPLE) as uploader:
+        uploader.put(first)
+        uploader.put(second)
+        until(lambda: sending.fake.asked("POST", MERGE))
+
+    assert [(accounts(upload), selectors(upload)) for upload in sending.uploads()] == [(["000"], 0), (["001"], 1)]
+
+
+@pytest.mark.parametrize("searches", [(400, "Error: ParseError"), (200, "no JSON")])
+def test_a_core_that_does_not_tell_whom_it_has_keeps_its_edges(
+    sending: Sending, script: Script, searches: Answer
+) -> None:
+    script.searches = searches
+    with Core(sending.fake.http, Credentials(None)) as core, sending.uploader(core, kinds=PEOPLE) as uploader:
+        uploader.put(with_owners(sending.segment(0, size=1)))
+
+    assert [selectors(upload) for upload in sending.uploads()] == [0]
+    assert sending.errors() == {"000": ""}
+
+
+def with_owners(segment: Segment) -> Segment:
+    """Each resource is that of one person of the account."""
+    path = Path(segment.path)
+    path.write_text(path.read_text().replace('"nobody"', f'"owner-{segment.scope.id}@x.test"'))
+    return segment

@@ -7,19 +7,18 @@ from collections.abc import Iterable
 from functools import partial
 
 from resoto_plugin_onelogin import listing
-from resoto_plugin_onelogin.errors import unread
 from resoto_plugin_onelogin.flags import CLOUD
 from resoto_plugin_onelogin.kinds import ACCOUNT, KINDS, REGION, collected
 from resoto_plugin_onelogin.listing import Listing
-from resoto_plugin_onelogin.records import KindReader
 from resoto_plugin_onelogin.session import Session
 from resoto_plugin_onelogin.settings import OneLoginSettings
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import Outcome, Reading
+from resotolib.collect.completeness import Outcome, Reading, unread
 from resotolib.collect.scope import Message, Scope
 from resotolib.errors import CollectError, Unreadable
 from resotolib.graph.edges import Linker
 from resotolib.graph.graph import Node, node_id
+from resotolib.graph.records import KindReader
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Kind
 
@@ -31,8 +30,9 @@ class AccountCollector:
         self._scope, self._session, self._run = scope, session, run
         self._region = settings.region
         self._wanted, self._left_out = collected(devices=settings.mfa_devices)
-        self._readers = {kind.name: KindReader(kind) for kind in self._wanted}
-        self._linker = Linker(run.graph, {kind.name: kind for kind in (*base_kinds(), *KINDS)})
+        every = {kind.name: kind for kind in (*base_kinds(), *KINDS)}
+        self._readers = {kind.name: KindReader(kind, every) for kind in self._wanted}
+        self._linker = Linker(run.graph, every)
         self._found: defaultdict[str, list[Node]] = defaultdict(list)
         self._errors: defaultdict[str, list[CollectError]] = defaultdict(list)
         self._dropped: Counter[tuple[str, str]] = Counter()

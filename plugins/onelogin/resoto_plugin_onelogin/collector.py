@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from resoto_plugin_onelogin.flags import CLOUD
 from resoto_plugin_onelogin.settings import OneLoginSettings
+from resotolib.clean.readonly import ReadOnly
 from resotolib.collect.collector import Concurrency
 
 if TYPE_CHECKING:
@@ -51,7 +52,5 @@ class OneLoginCollector:
             AccountCollector(scope, session, run, self.settings).collect()
 
     def writer(self) -> AbstractContextManager[Writer]:
-        """Refuses every change."""
-        from resoto_plugin_onelogin.writer import OneLoginWriter  # noqa: PLC0415  # only needed here
-
-        return OneLoginWriter()
+        """Refuses every change: people and their rights are not cleaned up by a tool for clouds."""
+        return ReadOnly()

@@ -6,19 +6,19 @@ from collections import Counter, defaultdict
 
 from resoto_plugin_slack import scopes
 from resoto_plugin_slack.client import Client, Item
-from resoto_plugin_slack.errors import unread
+from resoto_plugin_slack.errors import denied
 from resoto_plugin_slack.flags import CLOUD
-from resoto_plugin_slack.kinds import CONVERSATION, ENTERPRISE, KINDS, REGION, REGION_OF, REGIONS, TEAM
+from resoto_plugin_slack.kinds import CONVERSATION, ENTERPRISE, KINDS, REGION, REGION_OF, REGIONS, TEAM, USER
 from resoto_plugin_slack.listing import Listing, Reader, tasks
-from resoto_plugin_slack.records import KindReader
 from resoto_plugin_slack.scopes import Granted
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import Outcome, Reading
+from resotolib.collect.completeness import Outcome, Reading, unread
 from resotolib.collect.scope import Level, Message, Scope
 from resotolib.errors import CollectError, Unreadable
 from resotolib.graph.edges import Linker
 from resotolib.graph.graph import Node, node_id
+from resotolib.graph.records import KindReader
 from resotolib.kinds.base import base_kinds
 
 
@@ -99,11 +99,12 @@ class WorkspaceCollector:
 
     def _state(self, granted: Granted) -> None:
         """Record what was read and what was not, and tell what was left out of items."""
+        if granted.has(scopes.USERS) and not granted.has(scopes.EMAIL):
+            said = "users have no e-mail address, the token does not have the scope for it"
+            self._errors[USER].append(denied("users.list", said, scopes.EMAIL))
         for kind, region in REGION_OF.items():
             errors = self._errors[kind]
             self._run.record(unread(region, kind, errors[0]) if errors else Reading(region, kind, Outcome.COMPLETE))
-        if granted.has(scopes.USERS) and not granted.has(scopes.EMAIL):
-            self._tell("error", f"Users have no e-mail address: the token does not have the scope {scopes.EMAIL}.")
         for (kind, member), count in self._dropped.items():
             self._tell("info", f"{kind}: {member} was no value of its type in {count} resources and is left out there.")
 

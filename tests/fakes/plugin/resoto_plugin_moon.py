@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from resotolib.clean.readonly import ReadOnly
 from resotolib.collect.collector import Concurrency, ScopeRun, Writer
 from resotolib.collect.completeness import Outcome, Reading
 from resotolib.collect.scope import Discovery, Scope
-from resotolib.errors import Unsupported
 from resotolib.graph.graph import Graph, Node, node_id
 from resotolib.hookspecs import hookimpl
 from resotolib.kinds.kind import Identity, Kind, Property
@@ -67,24 +67,9 @@ class MoonCollector:
             _add(graph, region, "moon_crater", f"crater-{number}", crater_depth=depth)
         run.record(Reading(SIDE, "moon_crater", Outcome.COMPLETE))
 
-    @contextmanager
-    def writer(self) -> Iterator[Writer]:
+    def writer(self) -> AbstractContextManager[Writer]:
         """Nobody changes the moon."""
-        yield _Untouchable()
-
-
-class _Untouchable:
-    def change_tags(self, node: Mapping[str, Any], update: Mapping[str, str], delete: Sequence[str]) -> dict[str, str]:
-        raise Unsupported(str(node["id"]), "tags")
-
-    def fetch(self, node: Mapping[str, Any]) -> dict[str, Any] | None:
-        return dict(node["reported"])
-
-    def prepare(self, node: Mapping[str, Any]) -> None:
-        raise Unsupported(str(node["id"]), "deletion")
-
-    def delete(self, node: Mapping[str, Any]) -> None:
-        raise Unsupported(str(node["id"]), "deletion")
+        return ReadOnly()
 
 
 @hookimpl

@@ -82,14 +82,23 @@ def test_public_channels_are_found_without_the_scope_for_private_ones(slack: Sla
     assert not any(node.reported["is_private"] for node in found)
 
 
-@pytest.mark.parametrize("scope", ["users:read.email", "team:read"])
-def test_what_is_missing_in_all_of_a_kind_is_told(slack: SlackServer, scope: str) -> None:
-    slack.scopes.discard(scope)
+def test_without_addresses_the_users_are_not_wholly_read(slack: SlackServer) -> None:
+    slack.scopes.discard("users:read.email")
+
+    run = collect(slack)
+
+    assert incomplete(run) == {"user"}
+    assert (readings(run)["user"].cause, "users:read.email" in readings(run)["user"].reason) == (Cause.DENIED, True)
+    assert nodes(run, "user")
+
+
+def test_a_team_that_may_not_be_read_is_told(slack: SlackServer) -> None:
+    slack.scopes.discard("team:read")
 
     run = collect(slack)
 
     assert incomplete(run) == set()
-    assert [(message.level, scope in message.text) for message in run.messages] == [("error", True)]
+    assert [(message.level, "team:read" in message.text) for message in run.messages] == [("error", True)]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from resotolib.kinds.kind import (
     EdgeRule,
     Identity,
     Kind,
+    Person,
     Property,
     Reading,
     Shape,
@@ -52,6 +53,7 @@ FULL = Kind(
     deletion=Deletion(Call("things", "Delete", {"Id": "$id"}), "empty", "thing_state", ("gone", "going")),
     permissions={"collect": ("things:List",), "delete": ("things:Delete",)},
     aggregate_root=False,
+    person=Person("cloud", ("name", "tags.email")),
 )
 
 

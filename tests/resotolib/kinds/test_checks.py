@@ -8,7 +8,7 @@ from resotolib.errors import ModelError
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.catalogue import Catalogue
 from resotolib.kinds.checks import all_properties, leaf
-from resotolib.kinds.kind import Call, Deletion, EdgeRule, Kind, Property, Reading, Shape, Tags
+from resotolib.kinds.kind import Call, Deletion, EdgeRule, Kind, Person, Property, Reading, Shape, Tags
 
 PART = Shape("aws_part", (Property("name", "string", "Name"),))
 OTHER_PART = Shape("aws_part", (Property("name", "int64", "Name"),))
@@ -46,6 +46,8 @@ def deleted(params: dict[str, str], parent: str = "") -> Kind:
             [Kind("aws_thing", tags=Tags(update=Call("s", "Tag", {"Id": "{$reported.nope}"})))],
             r"tags.update binds \$reported.nope",
         ),
+        ([Kind("aws_thing", person=Person("cloud", ("mail",)))], "at mail, which begins with no property"),
+        ([Kind("aws_thing", person=Person("cloud", ()))], "needs a path to an address, and a role: directory, work"),
         ([with_property("size", "string"), with_property("size", "int64", kind="aws_b")], "size is int64.*aws_thing"),
         ([with_property("a", "string[]"), with_property("a", "int64[]", kind="aws_b")], "a is int64"),
         ([with_property("a", "aws_part", PART), with_property("a", "string", kind="aws_b")], "a is string"),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-OURS = ("resoto", "__editable__")
+LEFT_OUT = ("resoto", "__editable__", "pip")
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Environment:
 
 @pytest.fixture(scope="session")
 def dependencies(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is installed here, as links, without what is ours: an environment that reads it needs no download."""
+    """What is installed here, as links, but pip and what is ours: an environment that reads it needs no download."""
     folder = tmp_path_factory.mktemp("dependencies")
     for entry in Path(sysconfig.get_path("purelib")).iterdir():
-        if not entry.name.startswith(OURS) and entry.suffix != ".pth":
+        if not entry.name.startswith(LEFT_OUT) and entry.suffix != ".pth":
             (folder / entry.name).symlink_to(entry)
     return folder
 

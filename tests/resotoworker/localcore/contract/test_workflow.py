@@ -114,6 +114,8 @@ def test_edges_between_accounts_are_drawn_at_the_end_of_a_run(core: Client, grap
     assert between_accounts(core, graph) == drawn
 
     assert collected(core, subscriber, graph, by_id) == {("a1v1", "default", "v1")}
+    assert collected(core, subscriber, graph) == {("a1v1", "default", "v1")}
+    assert collected(core, subscriber, graph, to_none) == {("a1v1", "default", "v1")}
 
 
 def test_edges_between_accounts_need_a_run(core: Client, graph: str) -> None:

@@ -1,4 +1,4 @@
-"""Changes nothing: people and their rights are not cleaned up by a tool for clouds."""
+"""The writer of a collector that only collects."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 from resotolib.errors import Unsupported
 
 
-class OneLoginWriter:
-    """A `Writer` that refuses."""
+class ReadOnly:
+    """A `Writer` that refuses every change; used by `with`, as all writers are."""
 
-    def __enter__(self) -> OneLoginWriter:
+    def __enter__(self) -> ReadOnly:
         return self
 
     def __exit__(
@@ -21,19 +21,19 @@ class OneLoginWriter:
         """There is nothing to close."""
 
     def change_tags(self, node: Mapping[str, Any], update: Mapping[str, str], delete: Sequence[str]) -> dict[str, str]:  # noqa: ARG002  # as in the contract
-        """See `Writer`."""
-        raise Unsupported(_label(node), "tags: OneLogin has none")
+        """Raises Unsupported."""
+        raise Unsupported(_label(node), "tags")
 
     def fetch(self, node: Mapping[str, Any]) -> dict[str, Any] | None:
-        """See `Writer`."""
+        """Raises Unsupported: what is never deleted need not be looked at before."""
         raise Unsupported(_label(node), "deletion")
 
     def prepare(self, node: Mapping[str, Any]) -> None:
-        """See `Writer`."""
+        """Raises Unsupported."""
         raise Unsupported(_label(node), "deletion")
 
     def delete(self, node: Mapping[str, Any]) -> None:
-        """See `Writer`."""
+        """Raises Unsupported."""
         raise Unsupported(_label(node), "deletion")
 
 
