@@ -33,7 +33,8 @@ from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.world import make_world
 
 PLUGINS = load_plugins()
-SETTINGS = [s for cls in (WorkerSettings, *PLUGINS.settings_classes()) for s in settings_of(cls) if s.declared.secret]
+CLASSES: tuple[type[Any], ...] = (WorkerSettings, *PLUGINS.settings_classes())
+SETTINGS = [s for cls in CLASSES for s in settings_of(cls) if s.declared.secret]
 SHAPED = {
     "--psk": "mark psk/known to core & worker",
     "--aws-access-key-id": "AKIAMARKEDIDENTIFIER",

@@ -12,10 +12,10 @@ from resoto_plugin_slack.client import Client, Item
 from resoto_plugin_slack.errors import ABSENT, GENERAL, code_of
 from resoto_plugin_slack.kinds import CONVERSATION, KINDS, REGION_OF
 from resoto_plugin_slack.patience import Unwatched
-from resoto_plugin_slack.records import KindReader
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.clean.resource import Resource, parse
 from resotolib.errors import NotPermitted, Protected, Unreadable, Unsupported
+from resotolib.graph.records import KindReader
 from resotolib.kinds.base import base_kinds
 
 _DONE = frozenset({"already_archived", "already_disabled"})

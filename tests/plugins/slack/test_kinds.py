@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from resoto_plugin_slack.kinds import KINDS
-from resoto_plugin_slack.records import KindReader
 
+from resotolib.graph.records import KindReader
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.checks import all_properties
 from resotolib.kinds.kind import EdgeRule, Property
