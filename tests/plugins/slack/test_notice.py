@@ -64,7 +64,7 @@ class Rig:
             section = {"reported": {**rows[name]["reported"], "tags": {"resoto:owner": owner}}}
             self.core.patch_nodes(GRAPH, [{**result.patch(task or self.task), **section}])
 
-    def notify(self, *, stopped: bool = False, **settings: Any) -> Outcome:
+    def notify(self, *, stopped: bool = False, minute: float = 0.0, **settings: Any) -> Outcome:
         """The action arrives."""
         action = Action("post_cleanup", self.task, "post_cleanup", {"task": self.task, "step": "post_cleanup"})
         reporter = Reporter(action, self._tell)
@@ -72,7 +72,7 @@ class Rig:
             reporter.stop.set()
         given = {"bot_token": (TOKEN,), "endpoint_url": self.slack.url, **settings}
         run = ActionRun(action, reporter, self.core, GRAPH, self.folder)
-        return Notice(SlackSettings(**given), Mask([SECRET]), minute=0.0)(run)
+        return Notice(SlackSettings(**given), Mask([SECRET]), minute)(run)
 
     @property
     def told(self) -> dict[str, list[str]]:
@@ -140,6 +140,17 @@ def test_a_long_message_arrives_in_parts(rig: Rig) -> None:
     assert all(len(text) <= LONGEST for text in texts)
     assert "".join(texts).count("&lt;why&gt; &amp;") >= 5 * 395  # a few are cut in two
     assert [name for text in texts for name in VMS if f"• sky_vm {name} " in text] == list(VMS)
+
+
+def test_the_parts_of_a_message_are_no_faster_than_slack_allows(core: Core, tmp_path: Path) -> None:
+    with SlackServer(make_world(users=3, channels=1, big=1), minute=6.0) as slack:
+        rig = Rig(core, slack, tmp_path, f"task-{next(NUMBERS)}")
+        rig.cleaned(*["slack:user1"] * 3, error="why " * 1200)
+
+        rig.notify(minute=12.0)
+
+    assert len(rig.told["U00001"]) > 3
+    assert slack.limited == 0
 
 
 def test_what_looks_like_markup_calls_nobody_and_secrets_stay_here(rig: Rig) -> None:
