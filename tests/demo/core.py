@@ -66,10 +66,21 @@ class Core:
                 account, region = (above[level]["reported"]["id"] for level in ("account", "region"))
                 yield Resource(reported["kind"], reported["id"], account, region)
 
+    def same_people(self) -> int:
+        """How many edges say that users of two clouds are the same person."""
+        found = self._searched("is(user) -default[0:1]->", "graph")
+        kinds = {one["id"]: one["reported"]["kind"] for one in found if one["type"] == "node"}
+        edges = [(kinds[one["from"]], kinds[one["to"]]) for one in found if one["type"] == "edge"]
+        users = [ends for ends in edges if all(kind.endswith("_user") for kind in ends)]
+        return sum(source != target for source, target in users)
+
     def search(self, query: str) -> list[dict[str, Any]]:
         """The nodes that a search finds."""
+        return self._searched(query, "list")
+
+    def _searched(self, query: str, form: str) -> list[dict[str, Any]]:
         answer = requests.post(
-            f"{self.url}/graph/{GRAPH}/search/list",
+            f"{self.url}/graph/{GRAPH}/search/{form}",
             params={"section": "reported"},
             data=query,
             headers={"Content-Type": "text/plain", "Accept": "application/json"},

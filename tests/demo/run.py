@@ -101,6 +101,8 @@ def _show(core: Core, clouds: Sequence[Cloud], screen: Screen) -> None:
     screen.table({**{id_: name for id_, name in known.items() if id_ in accounts}, **accounts}, resources)
     for sentence in (sentence for cloud in clouds for sentence in cloud.left_out):
         screen.say(sentence)
+    if same := core.same_people():
+        screen.say(f"{same} edges join users of different clouds who have one e-mail address.")
     if missing := set(known) - {resource.account for resource in resources if resource.region}:
         raise DemoError(f"Nothing was collected of {', '.join(sorted(missing))}.")
     if surplus := set(accounts) - set(known):

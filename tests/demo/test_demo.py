@@ -38,6 +38,7 @@ def test_the_demo_collects_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "done in" in text
     assert "accounts: 5 done" in text
     assert {"aws_ec2_instance", "slack_user", "onelogin_user"} <= set(text.split())
+    assert "edges join users of different clouds" in text
     assert "is suspended and was not collected" in text
     assert len(family) >= 5  # moto, two leashes, the core, the worker
     assert not psutil.wait_procs(family, timeout=10)[1]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.demo.children import Child, free_port
 from tests.demo.core import Core, Run
 from tests.demo.pair import environment
@@ -21,6 +23,7 @@ class Worker:
 
     child: Child
     core: Core
+    folder: Path
 
     def collect(self) -> Run:
         """Collect once; how it ended."""
@@ -32,9 +35,15 @@ class Worker:
         """What the core has of a kind, by the resource's id."""
         return {node["reported"]["id"]: node for node in self.core.search(f"is({kind})")}
 
-    def log(self) -> str:
-        """What the worker has logged."""
-        return self.child.output.read_text(encoding="utf-8")
+    def shows(self, secret: str) -> list[str]:
+        """Where a secret can be read: files of the worker and of the core, command lines, environments of children."""
+        found = [
+            str(path) for path in self.folder.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()
+        ]
+        worker, *children = psutil.Process(self.child.pid).children(recursive=True)
+        assert children, "the worker has to run with --fork"
+        found += [f"environment of {child}" for child in children if secret in str(child.environ())]
+        return found + [f"command of {one}" for one in (worker, *children) if secret in str(one.cmdline())]
 
 
 @contextmanager
@@ -45,7 +54,7 @@ def worker(cloud: str, core: str, folder: Path, flags: Sequence[str], secrets: M
     client = Core(core)
     with Child("The worker", [*command, *place, *flags], folder / "worker.log", environment(secrets)) as child:
         _wait(child, lambda: client.has_subscriber("collect"))
-        yield Worker(child, client)
+        yield Worker(child, client, folder)
 
 
 def _wait(child: Child, happened: Callable[[], bool]) -> None:

@@ -19,7 +19,7 @@ from tests.fakes.onelogin.server import ID, SECRET, OneLoginServer
 from tests.fakes.onelogin.tenant import make_tenant
 from tests.fakes.slack.server import TOKEN, SlackServer
 from tests.fakes.slack.world import make_world
-from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, core_under_test, until_healthy
+from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, start_core, until_healthy
 
 PEOPLE = 6
 SECOND_TOKEN, SECOND_TEAM = "xoxb-1111111111-abcdefghijkl", "T0002"
@@ -81,7 +81,7 @@ def community(folder: Path, core: CoreName, flags: Sequence[str]) -> Iterator[Co
         iam = Place(cloud.url, MANAGEMENT_ID, "management", HOME_REGION, MANAGEMENT).client("iam")
         for name, address in IAM_USERS.items():
             iam.create_user(UserName=name, Tags=[{"Key": "email", "Value": address}] if address else [])
-        under_test = core_under_test(stack, core, folder)
+        under_test = start_core(stack, core, folder)
         port = free_port()
         command = [
             *(program("resotoworker"), "--collector", "aws", "slack", "onelogin", "--web-port", str(port)),

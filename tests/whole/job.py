@@ -130,7 +130,7 @@ def job(folder: Path, core: CoreName, flags: Sequence[str]) -> Iterator[Job]:
         accounts = organisation.create(cloud.url, members=1, suspended=0)
         places = {account.id: _place(cloud.url, account) for account in accounts}
         fives = {id_: make_five(place) for id_, place in places.items()}
-        under_test = core_under_test(stack, core, folder)
+        under_test = start_core(stack, core, folder)
         port = free_port()
         more = (*organisation_flags(cloud.url, REGIONS), "--aws-collect", *KINDS, "--cleanup", *flags)
         command = worker_command(under_test.url, port, folder, *more)
@@ -176,8 +176,8 @@ def _place(url: str, account: Account) -> Place:
     return Place(url, account.id, account.label, HOME_REGION, account.credentials)
 
 
-def core_under_test(stack: ExitStack, name: CoreName, folder: Path) -> CoreUnderTest:
-    """Start a core."""
+def start_core(stack: ExitStack, name: CoreName, folder: Path) -> CoreUnderTest:
+    """Start a core that stops with the stack."""
     if name == "real":
         real = stack.enter_context(real_core(folder / "core.log", PSK))
         return Real(real, real.url)

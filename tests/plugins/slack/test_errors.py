@@ -167,6 +167,17 @@ def test_a_rate_limit_is_waited_for(slack: SlackServer, headers: dict[str, str])
     assert time.monotonic() - began >= 1
 
 
+def test_a_rate_limit_in_the_middle_of_a_list_does_not_start_it_again(slack: SlackServer) -> None:
+    slack.fault("users.list", 429, {"ok": False, "error": "ratelimited"}, after=1, headers={"Retry-After": "1"})
+
+    run = collect(slack, memberships="none")
+
+    cursors = [arguments.get("cursor", "") for method, arguments in slack.requests if method == "users.list"]
+    assert incomplete(run) == set()
+    assert [len(set(cursors)), len(cursors)] == [3, 4]  # three pages, the second asked for twice
+    assert cursors[1] == cursors[2]
+
+
 def test_a_rate_limit_that_lasts_too_long_is_reported_at_once(slack: SlackServer) -> None:
     slack.fault("users.list", 429, headers={"Retry-After": "3000"})
 

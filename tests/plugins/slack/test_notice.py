@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 import resoto_plugin_slack as plugin
-from resoto_plugin_slack.notice.handler import Notice
 from resoto_plugin_slack.notice.register import Register
 from resoto_plugin_slack.notice.text import LONGEST
 from resoto_plugin_slack.settings import SlackSettings
 
-from resotolib.actions import ActionRun
-from resotolib.clean.resource import parse
-from resotolib.clean.result import Result, event
 from resotolib.core.auth import Credentials
 from resotolib.core.dialects import probe
 from resotolib.core.http import Core
-from resotolib.core.messages import Action
-from resotolib.core.reporter import Outcome, Reporter
+from resotolib.core.reporter import Outcome
 from resotolib.errors import NotAuthenticated, Stopped
-from resotolib.log import Mask
 from resotolib.settings import Settings
 from resotoworker.localcore import LocalCore
 from tests.fakes.slack.server import TOKEN, SlackServer
 from tests.fakes.slack.world import make_world
+from tests.plugins.slack.notice import SECRET, VMS, Rig
 from tests.resotoworker.sky import GRAPH, upload
-
-VMS = tuple(f"vm{number}" for number in range(5))
-SECRET = "a secret of the worker"
 
 
 @pytest.fixture(scope="module")
@@ -44,46 +33,6 @@ def core(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         core.dialect = probe(core, GRAPH)
         upload(core, dict.fromkeys(VMS, "sky_vm"), [])
         yield core
-
-
-@dataclass
-class Rig:
-    """A run whose cleanup has done something; what the plugin says to the core is in `lines`."""
-
-    core: Core
-    slack: SlackServer
-    folder: Path
-    task: str
-    lines: list[str] = field(default_factory=list)
-
-    def cleaned(self, *owners: str, message: str = "Cleaned up", error: str = "", task: str = "") -> None:
-        """The next resources, one for each owner, have been cleaned up."""
-        rows = {row["id"]: row for row in self.core.search_graph(GRAPH, "is(resource)") if row["type"] == "node"}
-        for name, owner in zip(VMS, owners, strict=False):
-            result = Result(parse(rows[name]), "deleted", events=(event(message, error),))
-            section = {"reported": {**rows[name]["reported"], "tags": {"resoto:owner": owner}}}
-            self.core.patch_nodes(GRAPH, [{**result.patch(task or self.task), **section}])
-
-    def notify(self, *, stopped: bool = False, **settings: Any) -> Outcome:
-        """The action arrives."""
-        action = Action("post_cleanup", self.task, "post_cleanup", {"task": self.task, "step": "post_cleanup"})
-        reporter = Reporter(action, self._tell)
-        if stopped:
-            reporter.stop.set()
-        given = {"bot_token": (TOKEN,), "endpoint_url": self.slack.url, **settings}
-        run = ActionRun(action, reporter, self.core, GRAPH, self.folder)
-        return Notice(SlackSettings(**given), Mask([SECRET]), minute=0.0)(run)
-
-    @property
-    def told(self) -> dict[str, list[str]]:
-        """The messages that people got."""
-        posts: dict[str, list[str]] = {}
-        for user, text in self.slack.world.posts:
-            posts.setdefault(user, []).append(text)
-        return posts
-
-    def _tell(self, frame: str, *, replace: bool) -> None:
-        self.lines.append(json.loads(frame)["data"]["message"])
 
 
 NUMBERS = itertools.count()
@@ -140,6 +89,17 @@ def test_a_long_message_arrives_in_parts(rig: Rig) -> None:
     assert all(len(text) <= LONGEST for text in texts)
     assert "".join(texts).count("&lt;why&gt; &amp;") >= 5 * 395  # a few are cut in two
     assert [name for text in texts for name in VMS if f"• sky_vm {name} " in text] == list(VMS)
+
+
+def test_the_parts_of_a_message_are_no_faster_than_slack_allows(core: Core, tmp_path: Path) -> None:
+    with SlackServer(make_world(users=3, channels=1, big=1), minute=6.0) as slack:
+        rig = Rig(core, slack, tmp_path, f"task-{next(NUMBERS)}")
+        rig.cleaned(*["slack:user1"] * 3, error="why " * 1200)
+
+        rig.notify(minute=12.0)
+
+    assert len(rig.told["U00001"]) > 3
+    assert slack.limited == 0
 
 
 def test_what_looks_like_markup_calls_nobody_and_secrets_stay_here(rig: Rig) -> None:

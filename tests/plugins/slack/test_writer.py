@@ -44,23 +44,18 @@ def clean(writer: Writer, node: Node) -> Result:
     return Deletion(parse(as_sent(node)), writer, QUICK, Told().reporter.stop).run()
 
 
-def test_a_conversation_is_archived(slack: SlackServer, writer: Writer) -> None:
-    node = nodes(collect(slack, memberships="none"), "conversation")["C00009"]
+@pytest.mark.parametrize(("noun", "id_"), [("conversation", "C00009"), ("usergroup", "S00002")])
+def test_a_conversation_is_archived_and_a_group_disabled(
+    slack: SlackServer, writer: Writer, noun: str, id_: str
+) -> None:
+    node = nodes(collect(slack, memberships="none"), noun)[id_]
 
     result = clean(writer, node)
 
+    ended = [room["id"] for room in slack.world.channels if room["is_archived"] and room["id"] == id_]
+    ended += [group["id"] for group in slack.world.usergroups if group["date_delete"] and group["id"] == id_]
     assert (result.state, result.reason) == ("deleted", "")
-    assert slack.world.channels[9]["is_archived"]
-    assert clean(writer, node).state == "gone"
-
-
-def test_a_user_group_is_disabled(slack: SlackServer, writer: Writer) -> None:
-    node = nodes(collect(slack, memberships="none"), "usergroup")["S00002"]
-
-    result = clean(writer, node)
-
-    assert (result.state, result.reason) == ("deleted", "")
-    assert slack.world.usergroups[2]["date_delete"]
+    assert ended == [id_]
     assert clean(writer, node).state == "gone"
 
 

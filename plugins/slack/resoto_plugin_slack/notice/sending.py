@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from resotolib.clean.history import History
 from resotolib.core.reporter import Outcome
 from resotolib.errors import CollectError, ScopeTimeout, Stopped
 from resotolib.log import Mask
+
+log = logging.getLogger(__name__)
 
 
 def send(settings: SlackSettings, mask: Mask, minute: float, run: ActionRun) -> Outcome:
@@ -109,7 +112,7 @@ class _Sending:
         except (Stopped, ScopeTimeout):
             raise
         except CollectError as error:
-            self._report(f"{person} did not get the whole message about {len(histories)} resources. {error}")
+            self._report(f"{person} may not have got all of the message about {len(histories)} resources. {error}")
 
     def _post(self, person: Person, texts: Iterable[str], task: str) -> None:
         client = person.workspace.client
@@ -122,6 +125,7 @@ class _Sending:
 
     def _report(self, text: str) -> None:
         self.failed += 1
+        log.warning("%s", text)
         self.run.reporter.error(text, CLOUD)
 
 
