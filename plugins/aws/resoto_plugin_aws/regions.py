@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from resoto_plugin_aws.errors import translate
+from resoto_plugin_aws.errors import EXPIRED, code_of, translate
 from resoto_plugin_aws.session import AccountSession
 from resotolib.collect.scope import Message
 from resotolib.errors import CollectError, NotAuthenticated
@@ -54,6 +54,8 @@ def _enabled(session: AccountSession, each: Each) -> tuple[list[str], list[Messa
             messages.append(Message("info", f"Regions are found another way: {error}"))
     probed = each(lambda region: _probe(session, region), static(session))
     enabled = sorted(region for region in probed if region)
+    if session.home not in enabled:  # the one that every account has
+        raise NotAuthenticated(f"The regions of account {session.account}", f"not even {session.home} answers")
     text = f"The regions of account {session.account} come from the SDK's data, those that answered: "
     messages.append(Message("info", text + ", ".join(enabled)))
     return enabled, messages
@@ -85,12 +87,18 @@ def static(session: AccountSession) -> list[str]:
 
 
 def _probe(session: AccountSession, region: str) -> str:
-    """The region, or "" when it is not enabled: the one call that needs no permission says so."""
+    """The region, or "" when it is not enabled: the one call that needs no permission says so.
+
+    Raises NotAuthenticated when the credentials have expired meanwhile.
+    """
     try:
         session.client("sts", region).get_caller_identity()
-    except Exception as error:  # noqa: BLE001  # whatever the SDK raises is translated
+    except Exception as error:
         # Anything but a refusal of the credentials leaves the region in: what cannot be read there is recorded.
-        return "" if isinstance(translate(error, region), NotAuthenticated) else region
+        translated = translate(error, f"sts:GetCallerIdentity in {region} of account {session.account}")
+        if code_of(error) in EXPIRED:
+            raise translated from error
+        return "" if isinstance(translated, NotAuthenticated) else region
     return region
 
 

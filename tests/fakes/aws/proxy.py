@@ -36,7 +36,8 @@ class Request:
 class Rule:
     """Which calls are answered, how often (-1: always), and with what.
 
-    `service` is the name in the signature. `containing` is looked for in path and body. `each` is how often the same
+    `service` is the name in the signature, `other_than` a key that was not used for it. `containing` is looked for in
+    path and body. `each` is how often the same
     call is answered, and `percent` of the different calls are: always the same ones; the first `skip` calls are not.
     A rule with `change`, `until` or `pause` passes a call on: it changes the answer, waits for the event before, or
     sends a byte every so many seconds.
@@ -48,6 +49,7 @@ class Rule:
     service: str = ""
     region: str = ""
     containing: str = ""
+    other_than: str = ""
     message: str = ""
     raw: bytes | None = None
     times: int = -1
@@ -68,6 +70,7 @@ class Rule:
             and self.operation in ("", request.operation)
             and self.service in ("", request.service)
             and self.region in ("", request.region)
+            and (not self.other_than or self.other_than != request.key_id)
             and self.containing in f"{request.path} {request.body}"
         )
 

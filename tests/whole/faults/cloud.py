@@ -14,7 +14,7 @@ from tests.fakes.aws.server import MotoServer
 
 AWAY = "eu-central-1"
 REGIONS = (HOME_REGION, AWAY)
-KINDS = ("vpc", "ec2_subnet", "ec2_volume", "ec2_keypair", "iam_role", "sns_topic", "kms_key")
+KINDS = ("vpc", "ec2_subnet", "ec2_volume", "ec2_keypair", "iam_role", "sns_topic", "kms_key", "guardduty_detector")
 PAGE = 3
 _numbers = itertools.count(1)
 

@@ -56,6 +56,8 @@ class CoreProxy:
         """Nobody is there: connections are closed at once."""
         self.change: Callable[[bytes], bytes] = bytes
         """What becomes of the head of each request."""
+        self.change_answer: Callable[[bytes], bytes] = bytes
+        """What becomes of the first bytes of each answer."""
         self._rules: list[CoreRule] = []
         self._websockets: list[Pair] = []
         self._lock = threading.Lock()
@@ -80,7 +82,7 @@ class CoreProxy:
 
     def forget(self) -> None:
         """Let everything through again."""
-        self.down, self.change = False, bytes
+        self.down, self.change, self.change_answer = False, bytes, bytes
         with self._lock:
             for rule in self._rules:
                 if rule.until is not None:
@@ -163,7 +165,7 @@ class CoreProxy:
             if websocket:
                 with self._lock:
                     self._websockets.append(pair)
-            back = threading.Thread(target=_answers, args=(pair,), daemon=True)
+            back = threading.Thread(target=_answers, args=(pair, self.change_answer), daemon=True)
             back.start()
             left = rule.after
             data = first
@@ -183,12 +185,13 @@ class CoreProxy:
                     self._websockets.remove(pair)
 
 
-def _answers(pair: Pair) -> None:
+def _answers(pair: Pair, change: Callable[[bytes], bytes]) -> None:
     with suppress(OSError):
         while data := pair.core.recv(CHUNK):
             if b'"message_type"' in data:
                 pair.last = data
-            pair.worker.sendall(data)
+            pair.worker.sendall(change(data))
+            change = bytes
     pair.close()
 
 

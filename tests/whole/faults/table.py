@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.whole.faults.answers import ANSWER_FAULTS
 from tests.whole.faults.declared import CLOUD_FAULTS
 
 PAGE = Path(__file__).parents[3] / "docs" / "operating.md"
 BEGIN = "<!-- faults: written by `python -m tests.whole.faults.table` -->"
 END = "<!-- faults: end -->"
+FAULTS = (*CLOUD_FAULTS, *ANSWER_FAULTS)
 
 
 def table() -> str:
     """The rows that the suite holds true."""
-    rows = [f"| {fault.title} | {fault.outcome} | {fault.result} |" for fault in CLOUD_FAULTS]
+    rows = [f"| {fault.title} | {fault.outcome} | {fault.result} |" for fault in FAULTS]
     return "\n".join(["| what fails | what becomes of it | run |", "| --- | --- | --- |", *rows])
 
 

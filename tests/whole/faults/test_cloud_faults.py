@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.whole.faults.answers import ANSWER_FAULTS
 from tests.whole.faults.cloud import Cloud, cloud
 from tests.whole.faults.content import Content
 from tests.whole.faults.declared import CLOUD_FAULTS, CloudFault
@@ -14,6 +15,7 @@ from tests.whole.faults.rig import FORK, Rig, rig
 
 pytestmark = pytest.mark.timeout(120)
 
+FAULTS = (*CLOUD_FAULTS, *ANSWER_FAULTS)
 FORKED = ("one account is denied (AssumeRole)", "the token expires in mid-run")
 """What is also tried with children; the others do not depend on where they are read."""
 
@@ -35,13 +37,13 @@ def small_cloud() -> Iterator[Cloud]:
 @pytest.fixture(scope="module")
 def threads(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     with rig(tmp_path_factory.mktemp("threads"), small_cloud) as running:
-        yield _start(running, CLOUD_FAULTS)
+        yield _start(running, FAULTS)
 
 
 @pytest.fixture(scope="module")
 def forked(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     with rig(tmp_path_factory.mktemp("forked"), small_cloud, *FORK) as running:
-        yield _start(running, [fault for fault in CLOUD_FAULTS if fault.title in FORKED])
+        yield _start(running, [fault for fault in FAULTS if fault.title in FORKED])
 
 
 def _start(running: Rig, faults: tuple[CloudFault, ...] | list[CloudFault]) -> Started:
@@ -51,12 +53,12 @@ def _start(running: Rig, faults: tuple[CloudFault, ...] | list[CloudFault]) -> S
     return Started(running, victims)
 
 
-@pytest.mark.parametrize("fault", CLOUD_FAULTS, ids=lambda fault: fault.title)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.title)
 def test_in_threads(threads: Started, fault: CloudFault) -> None:
     _meets(threads, fault)
 
 
-@pytest.mark.parametrize("fault", [one for one in CLOUD_FAULTS if one.title in FORKED], ids=lambda fault: fault.title)
+@pytest.mark.parametrize("fault", [one for one in FAULTS if one.title in FORKED], ids=lambda fault: fault.title)
 def test_in_children(forked: Started, fault: CloudFault) -> None:
     _meets(forked, fault)
 
