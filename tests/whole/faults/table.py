@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.whole.faults.answers import ANSWER_FAULTS
-from tests.whole.faults.declared import CLOUD_FAULTS
+from tests.whole.faults.declared import CLOUD_FAULTS, Fault
+from tests.whole.faults.workers import WORKER_FAULTS
 
 PAGE = Path(__file__).parents[3] / "docs" / "operating.md"
 BEGIN = "<!-- faults: written by `python -m tests.whole.faults.table` -->"
 END = "<!-- faults: end -->"
-FAULTS = (*CLOUD_FAULTS, *ANSWER_FAULTS)
+FAULTS: tuple[Fault, ...] = (*CLOUD_FAULTS, *ANSWER_FAULTS, *WORKER_FAULTS)
 
 
 def table() -> str:

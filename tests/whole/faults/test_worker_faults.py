@@ -1,0 +1,218 @@
+"""A child that dies or hangs, a cloud that dawdles, two workers at one cloud, clocks that differ: nothing is lost."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from email.utils import formatdate
+from pathlib import Path
+
+import psutil
+import pytest
+
+from resotolib.core.auth import bearer_token
+from tests.demo.children import Child, free_port
+from tests.demo.pair import environment, organisation_flags, worker_command
+from tests.fakes.aws.place import MANAGEMENT
+from tests.fakes.aws.proxy import Rule
+from tests.whole.faults.cloud import AWAY, KINDS, REGIONS, Cloud, Victim, cloud
+from tests.whole.faults.content import Content
+from tests.whole.faults.declared import HOME, Fault
+from tests.whole.faults.rig import FORK, Ran, Rig, rig
+from tests.whole.faults.workers import CHILD_HANGS, CHILD_KILLED, CLOCK_SKEW, SLOW_ANSWER, TWO_WORKERS
+from tests.whole.job import PSK, until
+
+pytestmark = pytest.mark.timeout(180)
+
+IN_TIME = 15  # seconds that a run of two small accounts takes at the most, and --timeout
+OTHER = Victim(member=False)
+
+
+@pytest.fixture(scope="module")
+def small_cloud() -> Iterator[Cloud]:
+    with cloud() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def forked(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    more = (*FORK, "--timeout", str(IN_TIME), "--max-process-memory", "64")
+    with rig(tmp_path_factory.mktemp("forked"), small_cloud, *more) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def threads(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    with rig(tmp_path_factory.mktemp("threads"), small_cloud, "--timeout", str(IN_TIME)) as running:
+        yield running
+
+
+class Known:
+    """What the core held before a fault, and what is deleted in the cloud meanwhile."""
+
+    def __init__(self, running: Rig, *victims: Victim) -> None:
+        self.rig = running
+        names = [(victim, running.cloud.make(victim)) for victim in victims]
+        ran = running.collect()
+        assert ran.result == "done", (ran, running.log()[-3000:])
+        self.before = running.content()
+        self.gone = [node for _, name in names for node in self.before.named(name)]
+        assert len(self.gone) == len(victims)
+        for victim, name in names:
+            running.cloud.delete(victim, name)
+
+    def is_kept(self) -> Content:
+        """Nothing is lost or changed but what was deleted in the cloud, which is gone."""
+        after = self.rig.content()
+        assert self.before.without(self.gone).missing(after) == [], self.rig.log()[-3000:]
+        assert [str(node) for node in self.gone if node.id in after.nodes] == []
+        return after
+
+
+def busy(running: Rig) -> list[psutil.Process]:
+    """The children that talk to the cloud."""
+    port = int(running.cloud.proxy.url.rpartition(":")[2])
+    found = []
+    for child in psutil.Process(running.pid).children(recursive=True):
+        connections = child.net_connections("tcp")
+        if any(one.raddr and one.raddr.port == port and one.status == "ESTABLISHED" for one in connections):
+            found.append(child)
+    return found
+
+
+def the_child_of_the_member(running: Rig) -> psutil.Process:
+    """The child that is left when the other account is through: it waits for an answer that is held back."""
+    until(lambda: any("/merge" in line for line in running.proxy.lines) and len(busy(running)) == 1)
+    return busy(running)[0]
+
+
+def held_back(**more: float) -> Rule:
+    """An answer to the member's account that does not come, or slowly."""
+    until_ = None if more else threading.Event()
+    return Rule(operation="DescribeVolumes", region=AWAY, other_than=MANAGEMENT.key_id, until=until_, **more)  # type: ignore[arg-type]  # numbers only
+
+
+def ends_as(fault: Fault, ran: Ran, *words: str) -> None:
+    assert ran.result == fault.result, ran
+    assert ran.lacks(words) == [], ran
+
+
+def leaves_nothing_running(running: Rig, threads_before: int) -> None:
+    """The fork server and its tracker are the only children, and they have none."""
+    worker = psutil.Process(running.pid)
+    until(lambda: worker.children(recursive=True) == worker.children(), 10)
+    until(lambda: worker.num_threads() <= threads_before, 20)
+
+
+@pytest.mark.parametrize(
+    ("fault", "strike", "words"),
+    [
+        (CHILD_KILLED, psutil.Process.kill, "its process ended with signal SIGKILL"),
+        (CHILD_HANGS, psutil.Process.suspend, "not finished after"),
+    ],
+    ids=lambda given: given.title if isinstance(given, Fault) else "",
+)
+def test_a_child_that_fails(forked: Rig, fault: Fault, strike: Callable[[psutil.Process], None], words: str) -> None:
+    known = Known(forked, OTHER)
+    threads_before = psutil.Process(forked.pid).num_threads()
+    forked.mend()
+    forked.cloud.proxy.add(held_back())
+    run = forked.begin()
+    child = the_child_of_the_member(forked)
+
+    strike(child)
+
+    ran = forked.ended(run)
+    ends_as(fault, ran, f"[aws:{forked.cloud.member} ", "Not collected: ", words)
+    assert not child.is_running()
+    known.is_kept()
+    forked.mend()
+    leaves_nothing_running(forked, threads_before)
+
+
+def test_children_that_have_grown_are_replaced(forked: Rig) -> None:
+    forked.collect()
+
+    assert "A child has grown beyond 64 MB and is replaced" in forked.log()
+
+
+def test_a_killed_worker_leaves_no_child(forked: Rig) -> None:
+    known = Known(forked)
+    forked.mend()
+    forked.cloud.proxy.add(held_back())
+    forked.begin()
+    the_child_of_the_member(forked)
+    family = psutil.Process(forked.pid).children(recursive=True)
+
+    psutil.Process(forked.pid).kill()
+
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert len(family) >= 3, "the fork server, its tracker and a child"
+    assert alive == []
+    forked.mend()
+    known.is_kept()
+
+
+def test_a_cloud_that_dawdles(threads: Rig) -> None:
+    known = Known(threads, OTHER)
+    threads_before = psutil.Process(threads.pid).num_threads()
+    threads.cloud.proxy.add(held_back(pause=0.2))
+
+    ran = threads.collect()
+
+    ends_as(SLOW_ANSWER, ran, f"[aws:{threads.cloud.member} ", "Not collected: ", "not finished after")
+    known.is_kept()
+    threads.mend()
+    leaves_nothing_running(threads, threads_before)
+
+
+def _late(head: bytes) -> bytes:
+    """The head as it would be of a worker whose clock is ten minutes behind."""
+    token = bearer_token(PSK, ttl=-300)
+    return re.sub(rb"(?i)(\r\nauthorization: bearer )[^\r]*", rb"\g<1>" + token.encode(), head)
+
+
+def _early(answer: bytes) -> bytes:
+    """The answer of a core whose clock is ten minutes ahead."""
+    date = formatdate(time.time() + 600, usegmt=True)
+    return re.sub(rb"(?i)(\r\ndate: )[^\r]*", rb"\g<1>" + date.encode(), answer, count=1)
+
+
+def test_clocks_that_differ(threads: Rig) -> None:
+    known = Known(threads)
+    threads.proxy.change, threads.proxy.change_answer = _late, _early
+
+    ran = threads.collect()
+
+    threads.mend()
+    ends_as(CLOCK_SKEW, ran, "s ahead of that of this machine", "Set both clocks")
+    known.is_kept()
+
+
+def _worker(running: Rig, folder: Path, *flags: str) -> Child:
+    folder.mkdir()
+    more = (*organisation_flags(running.cloud.proxy.url, REGIONS), "--aws-collect", *KINDS, *flags)
+    command = worker_command(running.proxy.url, free_port(), folder, *more)
+    return Child("A worker", command, folder / "log", {**environment(), "RESOTOWORKER_PSK": PSK})
+
+
+def test_two_workers_at_one_cloud(threads: Rig, tmp_path: Path) -> None:
+    known = Known(threads, HOME, OTHER)
+    assert threads.worker is not None
+    threads.worker.stop()
+    until(lambda: threads.proxy.websockets() == 0)
+    of_management = ("--aws-scrape-exclude-account", threads.cloud.member)
+    with (
+        _worker(threads, tmp_path / "one", *of_management),
+        _worker(threads, tmp_path / "other", "--aws-dont-scrape-current"),
+    ):
+        until(lambda: threads.proxy.websockets() == 4, 30)
+        ran = threads.collect()
+
+    ends_as(TWO_WORKERS, ran)
+    assert ran.answers == 2
+    after = known.is_kept()
+    assert after.stale() == []
+    assert after.missing(known.before.without(known.gone)) == []
