@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+import requests
 
-from resotolib.core.auth import bearer_token
+from resotolib.core.auth import Credentials, bearer_token
 from tests.demo.children import Child, free_port
 from tests.demo.pair import environment, organisation_flags, worker_command
 from tests.fakes.aws.place import MANAGEMENT
@@ -45,7 +47,8 @@ def forked(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="module")
 def threads(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with rig(tmp_path_factory.mktemp("threads"), small_cloud, "--timeout", str(IN_TIME)) as running:
+    folder = tmp_path_factory.mktemp("threads")
+    with rig(folder, small_cloud, "--timeout", str(IN_TIME), "--report", str(folder / "report.json")) as running:
         yield running
 
 
@@ -189,6 +192,38 @@ def test_clocks_that_differ(threads: Rig) -> None:
     threads.mend()
     ends_as(CLOCK_SKEW, ran, "s ahead of that of this machine", "Set both clocks")
     known.is_kept()
+
+
+def test_what_is_unread_is_told_in_six_places(threads: Rig) -> None:
+    Known(threads)
+    member, words = threads.cloud.member, "Allow ec2:DescribeVolumes to role resoto"
+    denied = Rule("UnauthorizedOperation", 403, "DescribeVolumes", region=AWAY, other_than=MANAGEMENT.key_id)
+    threads.cloud.proxy.add(denied)
+
+    ran = threads.collect()
+
+    threads.mend()
+    report = json.loads((threads.folder / "report.json").read_text())
+    (scope,) = [one for one in report["scopes"] if one["id"] == member]
+    (unread,) = scope["unread"]
+    (told,) = ran.errors
+    (logged,) = [line for line in threads.log().splitlines() if "aws_ec2_volume not read in 1 regions" in line]
+    page = requests.get(f"http://127.0.0.1:{threads.port}/", headers=Credentials(PSK).headers(), timeout=5).text
+    metrics = requests.get(
+        f"http://127.0.0.1:{threads.port}/metrics", headers=Credentials(PSK).headers(), timeout=5
+    ).text
+    assert (ran.result, report["result"], scope["result"]) == ("partial", "partial", "partial")
+    assert (unread["kind"], unread["region"], unread["cause"]) == ("aws_ec2_volume", AWAY, "denied")
+    assert all(words in text for text in (unread["reason"], told, logged, page))
+    assert f"aws:{member}" in told
+    assert f"aws:{member}" in logged
+    assert 'collect <span class="partial">partial</span>' in page
+    labels = f'account="{member}",cause="denied",cloud="aws",kind="aws_ec2_volume"'
+    assert f"resotoworker_run_unread_regions{{{labels}}} 1.0" in metrics
+    assert 'resotoworker_actions_total{action="collect",outcome="partial"} ' in metrics
+    assert {(node.kind, node.account, node.region) for node in threads.content().stale()} == {
+        ("aws_ec2_volume", member, AWAY)
+    }
 
 
 def _worker(running: Rig, folder: Path, *flags: str) -> Child:
