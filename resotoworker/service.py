@@ -39,7 +39,7 @@ from resotoworker.notify import Notifier
 from resotoworker.plugins import Plugins
 from resotoworker.security import core_trust, renewal, web_certificate
 from resotoworker.settings import WorkerSettings
-from resotoworker.signals import Signals, leave
+from resotoworker.signals import LINGER, Signals, leave
 from resotoworker.slots import Children
 from resotoworker.state import State
 from resotoworker.tag import Tagger
@@ -48,6 +48,7 @@ from resotoworker.worker import Worker
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 10.0  # seconds between two attempts to find the core
+GOODBYE_SECONDS = 3.0  # of the grace time
 EXTRA_SECONDS = 60  # the core waits this much longer than --timeout: the worker answers first
 
 
@@ -84,17 +85,28 @@ def serve(
         health.found(link.troubles)
         signals.on_stop(link.wake)
         stack.callback(notifier.stopping)
-        tick = _ticker(notifier, signals.stop, status, link)
-        Worker(link, handlers, ObservedTag(tagger.change, status), signals.stop, tick).serve(worker.grace_period)
+        tick = _ticker(notifier, signals.stop, status, link, worker.grace_period)
+        Worker(link, handlers, ObservedTag(tagger.change, status), signals.stop, tick).serve(
+            for_work(worker.grace_period)
+        )
     return leave(0)
 
 
-def _ticker(notifier: Notifier, stop: threading.Event, status: RunStatus, link: Link) -> Callable[[], float | None]:
+def for_work(grace: float) -> float:
+    """The part of the grace time in which work may end; in the rest of it the core is told what did not."""
+    return grace - min(GOODBYE_SECONDS, grace / 2)
+
+
+def _ticker(
+    notifier: Notifier, stop: threading.Event, status: RunStatus, link: Link, grace: float
+) -> Callable[[], float | None]:
     """What the main loop calls at every turn, and again after the seconds that it returns."""
+    leaving: list[int] = []
 
     def tick() -> float | None:
-        if stop.is_set():
+        if stop.is_set() and not leaving:
             notifier.stopping()
+            leaving.append(leave(0, max(grace, LINGER)))
         return notifier.tick(status.snapshot, link.troubles)
 
     return tick

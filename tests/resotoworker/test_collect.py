@@ -106,14 +106,10 @@ def test_an_account_that_fails_costs_itself_only(
             "Graph of example:001: example_disk disk-00000000: the kind does not declare volume_colour",
         ),
         ("twins", "Graph of example: example_disk disk-00000000 and example_network network-x have one id"),
-        ("edge_to_nowhere", "Graph of example: example_disk disk-x is linked to but was never added"),
-        ("run_out_of_memory", "MemoryError"),
+        ("edge_to_nowhere", "Graph of example: example_disk disk-00000009 is linked to but was never added"),
         (
             "refused",
-            (
-                "Kind:example_disk Property:volume_size is not valid: Expected type int64 but got str: "
-                '{"kind": "example_disk", "id": "disk-00000006"'
-            ),
+            "Kind:example_disk Property:volume_size is not valid: Expected type int64 but got str",
         ),
     ],
 )
@@ -124,6 +120,7 @@ def test_a_graph_that_is_wrong_costs_its_account_only_and_the_node_is_named(rig:
     (message,) = rig.messages()
     assert message.startswith("[example:001 (account 1)] Not collected: ")
     assert text in message
+    assert "disk-0000000" in message
 
 
 @pytest.mark.parametrize(("fork", "concurrency"), HOW)
@@ -179,7 +176,7 @@ def test_what_hangs_is_left_behind_at_the_deadline(rig: Rig, fork: bool, concurr
 
     rig.collect(Unruly(3, 2, concurrency, ways={"001": way}), fork=fork, timeout=4)
 
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 12
     assert rig.held().count("account") == 2
     (message,) = rig.messages()
     assert "001" in message
@@ -205,7 +202,7 @@ def test_a_stop_ends_it_soon_and_says_so(rig: Rig, fork: bool, concurrency: Conc
     rig.run(handler, stop)
 
     stop.join()
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 10
     assert sum("Stopped" in message for message in rig.messages()) >= 2
 
 

@@ -105,10 +105,7 @@ class Unruly(ExampleCollector):
         )
 
     def _edge_to_nowhere(self, run: ScopeRun) -> None:
-        run.graph.connect(_disks(run)[0], Node("x", f"{CLOUD}_disk", {"id": "disk-x"}))
-
-    def _run_out_of_memory(self, _: ScopeRun) -> None:
-        raise MemoryError
+        run.graph.connect(_disks(run)[0], Node("x", f"{CLOUD}_disk", {"id": "disk-00000009"}))
 
     def _cycle(self, run: ScopeRun) -> None:
         first, second = _disks(run)[:2]

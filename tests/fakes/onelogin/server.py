@@ -33,11 +33,15 @@ READ_USERS = ("users", "roles", "groups")
 
 
 class OneLoginServer:
-    """OneLogin for the time of a `with` block. `scope`: of the credentials, "manage", "all" or "users"."""
+    """OneLogin for the time of a `with` block.
+
+    `client` and `secret` are the credentials; `scope` is theirs: "manage", "all" or "users".
+    """
 
     def __init__(self, tenant: Tenant, *, page_size: int = 1000, quota: int = 5000, port: int = 0) -> None:
         """`page_size`: at most so many a page, where the API does not have less; `quota`: calls in an hour."""
         self.tenant, self.quota = tenant, quota
+        self.client, self.secret = ID, SECRET
         self.scope = "manage"
         self.reset_in = 3600
         self.requests: list[tuple[str, str, dict[str, str]]] = []
@@ -94,7 +98,10 @@ class OneLoginServer:
         return {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": left, "X-RateLimit-Reset": str(self.reset_in)}
 
     def _token(self, authorization: str, body: bytes) -> Reply:
-        if authorization.replace("client_secret: ", "client_secret:") != f"client_id:{ID}, client_secret:{SECRET}":
+        if (
+            authorization.replace("client_secret: ", "client_secret:")
+            != f"client_id:{self.client}, client_secret:{self.secret}"
+        ):
             return _refusal("/auth", 401, "Authentication Failure")
         if json.loads(body or b"{}").get("grant_type") != "client_credentials":
             return _refusal("/auth", 400, "grant_type is incorrect/absent")
