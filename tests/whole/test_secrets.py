@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote_plus
 
 import psutil
@@ -32,8 +33,8 @@ from tests.fakes.onelogin.tenant import make_tenant
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.world import make_world
 
-PLUGINS = load_plugins()
-SETTINGS = [s for cls in (WorkerSettings, *PLUGINS.settings_classes()) for s in settings_of(cls) if s.declared.secret]
+CLASSES: tuple[type[Any], ...] = (WorkerSettings, *load_plugins().settings_classes())
+SETTINGS = [s for cls in CLASSES for s in settings_of(cls) if s.declared.secret]
 SHAPED = {
     "--psk": "mark psk/known to core & worker",
     "--aws-access-key-id": "AKIAMARKEDIDENTIFIER",
