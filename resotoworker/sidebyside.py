@@ -25,7 +25,7 @@ def all_of(collector: Collector) -> Scope:
 class SideBySide:
     """`run` collects one cloud; `lost` is told of each that ended with an error, or did not end.
 
-    They have to end soon after `stop` is set, and after `deadline` (time.monotonic()), which is `seconds` away at first.
+    They have to end soon after `stop` is set, and after `deadline` (time.monotonic()), `seconds` after their beginning.
     """
 
     run: Callable[[Collector], None]
