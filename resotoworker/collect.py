@@ -8,7 +8,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +29,7 @@ from resotoworker.executors import ProcessExecutor, ThreadExecutor
 from resotoworker.plugins import Plugins
 from resotoworker.scopes import CloudJob, DiscoverJob, InstalledKinds, Late, ScopeContext, collect_scopes, failed
 from resotoworker.settings import WorkerSettings
+from resotoworker.sidebyside import SideBySide, all_of
 from resotoworker.slots import Children
 from resotoworker.upload import Target, Uploader
 
@@ -98,12 +98,9 @@ class CollectRun:
     def collect(self, put: Callable[[Segment], None]) -> None:
         """Run all collectors, `--pool-size` at a time; every scope that was found comes to `put`."""
         self._put = put
-        with ThreadPoolExecutor(self._worker.pool_size, "collector") as threads:
-            running = {threads.submit(self._cloud, collector): collector for collector in self._collect.collectors}
-            for future in as_completed(running):
-                error = future.exception()
-                if error is not None:
-                    self._lost(running[future], error)
+        stop, late = self._reporter.stop, self._collect.late
+        run = SideBySide(self._cloud, self._lost, stop, self._context.deadline, self._worker.timeout, late)
+        run(self._collect.collectors, self._worker.pool_size)
         self._ended = True
 
     def sent(self, segment: Segment) -> None:
@@ -196,7 +193,7 @@ class CollectRun:
             log.error("Collecting %s failed", collector.cloud, exc_info=error)
         with self._lock:
             rest = [scope for scope in self._scopes if scope.cloud == collector.cloud and scope not in self._over]
-        for scope in rest or [Scope(collector.cloud, "", "")]:
+        for scope in rest or [all_of(collector)]:
             self._hear(failed(scope, error))
 
     def _message(self, message: Message) -> None:

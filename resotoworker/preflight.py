@@ -8,6 +8,7 @@ Neither needs a core, and neither changes anything.
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -18,6 +19,8 @@ from resotolib.preflight import Purpose
 from resotolib.settings import Settings
 from resotoworker.plugins import Plugins
 from resotoworker.settings import WorkerSettings
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -58,10 +61,12 @@ def permissions(settings: Settings, plugins: Plugins, *, tag: bool) -> int:
 
 def check(settings: Settings, plugins: Plugins) -> int:
     """Print what a run could not read; 0 if it could read everything, 1 if not."""
-    problems = 0
-    for collector in plugins.collectors(settings):
-        problems += _check_cloud(collector.cloud, settings, plugins)
-    return 1 if problems else 0
+    clouds = [collector.cloud for collector in plugins.collectors(settings)]
+    if not clouds:
+        _say("There is nothing to check: none of the collectors has anything to collect with.")
+        return 1
+    problems = [_check_cloud(cloud, settings, plugins) for cloud in clouds]
+    return 1 if any(problems) else 0
 
 
 def _check_cloud(cloud: str, settings: Settings, plugins: Plugins) -> int:
@@ -76,6 +81,13 @@ def _check_cloud(cloud: str, settings: Settings, plugins: Plugins) -> int:
                     print(f"{where}{finding.what}: {finding.problem}")  # noqa: T201  # the command's output
     except ResotoError as error:
         print(f"{cloud}: {error}")  # noqa: T201  # the command's output
+        return 1
+    except Exception as error:
+        log.exception("Checking %s failed", cloud)
+        print(f"{cloud}: the check itself failed: {type(error).__name__}: {error}")  # noqa: T201  # the command's output
+        return 1
+    if not tried:
+        print(f"{cloud}: nothing was tried: the plugin has no check")  # noqa: T201  # the command's output
         return 1
     _say(f"{cloud}: {tried} things tried, {problems} cannot be read")
     return problems

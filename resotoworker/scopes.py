@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from resotolib.collect.collector import Collector
 from resotolib.collect.scope import Discovery, Message, Scope
@@ -90,9 +91,9 @@ class Late:
     """Scopes that did not end in time in this process: they are not started again while they still run."""
 
     def __init__(self) -> None:
-        self._futures: dict[Scope, Future[Segment]] = {}
+        self._futures: dict[Scope, Future[Any]] = {}
 
-    def note(self, scope: Scope, future: Future[Segment]) -> None:
+    def note(self, scope: Scope, future: Future[Any]) -> None:
         """A scope is left behind, running."""
         self._futures[scope] = future
 
@@ -144,7 +145,7 @@ def collect_scopes(
     try:
         for scope in scopes:
             if late.running(scope):
-                yield failed(scope, CollectError(str(scope), "an earlier run, whose time was over, is still at it"))
+                yield failed(scope, still_at_it(str(scope)))
             else:
                 waiting[executor.submit(ScopeJob(collector, scope, context))] = scope
         while waiting:
@@ -177,6 +178,11 @@ def collect_scope(collector: Collector, scope: Scope, context: ScopeContext, cha
 def failed(scope: Scope, error: BaseException) -> Segment:
     """The segment of a scope that never got as far as having one."""
     return Segment(scope, error=f"{type(error).__name__}: {error}")
+
+
+def still_at_it(what: str) -> CollectError:
+    """Why something is not begun."""
+    return CollectError(what, "an earlier run, whose time was over, is still at it")
 
 
 def _seconds_left(deadline: float) -> float:

@@ -63,7 +63,9 @@ class WorkerSettings:
         env=("STATE_DIRECTORY",),
         default_text="~/.local/state/resotoworker/<subscriber id>",
     )
-    grace_period: int = flag(30, "Seconds to finish what is going on after the first signal to stop", minimum=0)
+    grace_period: int = flag(
+        30, "Seconds after the first signal to stop in which what is going on may finish and the worker ends", minimum=0
+    )
     debug_dump_json: bool = flag(default=False, help="Keep a copy of all collected data in <state-dir>/dumps")
     report: str | None = flag(None, "File to write the result of each collect into, as JSON")
     max_process_memory: int = flag(

@@ -11,6 +11,11 @@ def host(uri: str) -> str:
     return (urlsplit(uri).hostname or "").rstrip(".")
 
 
+def elsewhere(location: str) -> str:
+    """What is said of an answer that sends us to another address: what proves the key is for the one given only."""
+    return f"it redirects to {location[:200]}. Give the address of the core itself in --resotocore-uri"
+
+
 def on_this_machine(uri: str) -> bool:
     """Does nothing that is sent there leave this machine (RFC 6761, 6.3)?"""
     name = host(uri)

@@ -17,7 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from resotolib.core.address import on_this_machine
+from resotolib.core.address import elsewhere, on_this_machine
 from resotolib.core.auth import Credentials, why_refused
 from resotolib.core.dialects import V3, Dialect
 from resotolib.core.tls import FetchedTrust, Trust
@@ -206,8 +206,10 @@ class Core:
         options.setdefault("timeout", (CONNECT_SECONDS, ANSWER_SECONDS))
         try:
             with self._session.request(
-                method, self.address + path, verify=self.trust.for_requests(), **options
+                method, self.address + path, verify=self.trust.for_requests(), allow_redirects=False, **options
             ) as answer:
+                if answer.is_redirect:
+                    raise CoreRefused(self.address, answer.status_code, elsewhere(answer.headers["Location"]))
                 if answer.status_code == 401:
                     raise NotAuthorized(self.address, why_refused(answer.headers.get("Date", "")))
                 yield answer

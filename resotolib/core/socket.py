@@ -57,7 +57,13 @@ class Socket:
         secure = {"context": trust.context()} if address.startswith("wss:") else {}
         try:
             raw = websocket.create_connection(
-                address, timeout=CONNECT_SECONDS, header=headers, sslopt=secure, suppress_origin=True, **_way(address)
+                address,
+                timeout=CONNECT_SECONDS,
+                header=headers,
+                sslopt=secure,
+                suppress_origin=True,
+                redirect_limit=0,
+                **_way(address),
             )
         except websocket.WebSocketBadStatusException as refused:
             raise _refusal(address, refused) from refused

@@ -313,7 +313,8 @@ def test_a_killed_worker_takes_the_order_up_again(bench: Bench, core: LocalCore)
     assert rocks(core) == ["rock"]
 
 
-def test_the_embedded_core_comes_and_goes_with_the_worker(bench: Bench) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)])
+def test_the_embedded_core_comes_and_goes_with_the_worker(bench: Bench, number: signal.Signals, code: int) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     program = bench.start(url, "--local-core", RESOTOWORKER_PSK=PSK)
     program.until_healthy()
@@ -323,9 +324,9 @@ def test_the_embedded_core_comes_and_goes_with_the_worker(bench: Bench) -> None:
         client.create_graph("ck")
     for process in (worker, *family):
         assert PSK not in " ".join(process.cmdline()) + "".join(process.environ().values())
-    program.process.send_signal(signal.SIGINT)
-    assert program.ends() == 0
-    assert psutil.wait_procs(family, timeout=10)[1] == []
+    program.process.send_signal(number)
+    assert program.ends() == code
+    assert psutil.wait_procs(family, timeout=5)[1] == []
 
 
 @contextmanager

@@ -147,6 +147,21 @@ def test_a_cloud_that_cannot_be_found_costs_itself_only(rig: Rig) -> None:
     assert rig.held().count("account") == 2
 
 
+def test_a_collector_that_hangs_while_it_looks_for_accounts_costs_itself_only(rig: Rig) -> None:
+    handler = rig.handler(Unruly(1, 2), timeout=3)
+    both = replace(handler, collectors=[*handler.collectors, Unruly(ways={"": "hang"}, cloud="other")])
+
+    rig.run(both)
+    first = rig.messages()
+    rig.run(both)
+
+    assert first == ["[other] Not collected: ScopeTimeout: other: not finished after 3 seconds"]
+    assert rig.messages() == [
+        "[other] Not collected: CollectError: other: an earlier run, whose time was over, is still at it"
+    ]
+    assert rig.held().count("account") == 1
+
+
 def test_a_killed_child_costs_its_account_only(rig: Rig) -> None:
     rig.collect(Unruly(4, 2, FORKED, ways={"001": "die"}))
 
@@ -176,7 +191,7 @@ def test_what_hangs_is_left_behind_at_the_deadline(rig: Rig, fork: bool, concurr
 
     rig.collect(Unruly(3, 2, concurrency, ways={"001": way}), fork=fork, timeout=4)
 
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 12
     assert rig.held().count("account") == 2
     (message,) = rig.messages()
     assert "001" in message
@@ -202,7 +217,7 @@ def test_a_stop_ends_it_soon_and_says_so(rig: Rig, fork: bool, concurrency: Conc
     rig.run(handler, stop)
 
     stop.join()
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 10
     assert sum("Stopped" in message for message in rig.messages()) >= 2
 
 

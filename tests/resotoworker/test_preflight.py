@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
+import pluggy
 import pytest
 
+from resotolib import hookspecs
+from resotolib.settings import Settings
 from resotoworker.cli import main
-from resotoworker.preflight import split
+from resotoworker.plugins import Plugins
+from resotoworker.preflight import check, split
+from resotoworker.settings import WorkerSettings
+from tests.resotoworker.installed import SitePackages
 
 
 @pytest.mark.parametrize(
@@ -46,6 +54,53 @@ def test_an_unknown_collector_is_a_sentence(
 
     assert status == 2
     assert "aws" in capsys.readouterr().err
+
+
+PLUGIN = """
+from resotolib.hookspecs import hookimpl
+from resotolib.preflight import Finding
+from resotolib.testing.example import ExampleCollector
+
+@hookimpl
+def resoto_collectors(settings):
+    return [ExampleCollector()]
+"""
+BROKEN = """
+@hookimpl
+def resoto_check(settings, each):
+    yield Finding("first", None)
+    raise KeyError("second")
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("", "example: nothing was tried: the plugin has no check"),
+        (BROKEN, "example: the check itself failed: KeyError: 'second'"),
+    ],
+)
+def test_a_check_that_says_nothing_does_not_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: str, told: str
+) -> None:
+    SitePackages(tmp_path).install("resoto-plugin-example", "example = example_check", example_check=PLUGIN + more)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "example_check", raising=False)
+
+    status = run(monkeypatch, "check", "example")
+
+    assert status == 1
+    assert told in capsys.readouterr().out
+
+
+def test_where_nothing_can_be_checked_nothing_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+
+    status = check(Settings(WorkerSettings()), Plugins(manager, (), ()))
+
+    assert status == 1
+    assert "nothing to check" in capsys.readouterr().err
 
 
 def test_tag_is_a_word_of_permissions_only(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ class Stage:
     program: Program
     folder: Path
     before: dict[str, dict[str, Any]] = field(default_factory=dict)
+    run_id: str = ""
 
     def shut(self, what: str) -> None:
         """Whatever does this waits from now on."""
@@ -53,18 +56,18 @@ class Stage:
     def post(self, path: str, body: str = "") -> str:
         headers = {**Credentials(PSK).headers(), "Content-Type": "text/plain"}
         answer = requests.post(self.core.url + path, data=body, headers=headers, timeout=60)
-        return f"{answer.status_code} {answer.text}"
+        return answer.text
 
     def begin(self, workflow: str) -> None:
         """Have the core ask for it."""
         for file in self.folder.glob("*.seen"):
             file.unlink()
-        self.post(f"/workflow/{workflow}")
+        self.run_id = json.loads(self.post(f"/workflow/{workflow}"))["id"]
 
-    def runs(self) -> list[dict[str, Any]]:
-        """All runs, the last one first."""
+    def run(self) -> dict[str, Any]:
+        """The last run, as the core tells it."""
         found = requests.get(f"{self.core.url}/workflows", headers=Credentials(PSK).headers(), timeout=30).json()
-        return sorted(found, key=lambda run: str(run["started_at"]), reverse=True)
+        return next(run for run in found if run["id"] == self.run_id)
 
     def nodes(self) -> dict[str, dict[str, Any]]:
         """What the core holds."""
@@ -85,7 +88,7 @@ class Stage:
 
     def told(self) -> str:
         """What the core was told of the last run."""
-        return str(self.runs()[0])
+        return str(self.run())
 
 
 @pytest.fixture
@@ -96,19 +99,20 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     SitePackages(site).install("resoto-plugin-moon", "moon = moonrocks_plugin", moonrocks_plugin=PLUGIN)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RESOTOWORKER_")}
     bench = Bench(tmp_path, {**kept, "PYTHONPATH": str(site)}, tmp_path / "gate")
-    with LocalCore(tmp_path / "core.sqlite", psk=PSK) as core, CoreProxy(core.url) as proxy:
+    with ExitStack() as stack:
+        core = stack.enter_context(LocalCore(tmp_path / "core.sqlite", psk=PSK))
+        proxy = stack.enter_context(CoreProxy(core.url))
         flags = ("--moon-folder", str(gates), "--cleanup", "--grace-period", str(GRACE))
         program = bench.start(proxy.url, *flags, RESOTOWORKER_PSK=PSK)
+        stack.callback(program.process.wait)
+        stack.callback(program.process.kill)
         made = Stage(core, proxy, program, gates)
         program.until_healthy()
         made.begin("collect")
-        program.until(lambda: made.runs()[0]["state"] == "done")
+        program.until(lambda: made.run()["state"] == "done")
         made.before = made.nodes()
         assert made.before.keys() == ROCKS
         yield made
-        if program.process.poll() is None:
-            program.process.kill()
-            program.process.wait()
 
 
 @pytest.fixture

@@ -33,8 +33,7 @@ from tests.fakes.onelogin.tenant import make_tenant
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.world import make_world
 
-PLUGINS = load_plugins()
-CLASSES: tuple[type[Any], ...] = (WorkerSettings, *PLUGINS.settings_classes())
+CLASSES: tuple[type[Any], ...] = (WorkerSettings, *load_plugins().settings_classes())
 SETTINGS = [s for cls in CLASSES for s in settings_of(cls) if s.declared.secret]
 SHAPED = {
     "--psk": "mark psk/known to core & worker",

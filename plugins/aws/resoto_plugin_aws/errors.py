@@ -6,6 +6,7 @@ import re
 import socket
 
 from botocore import exceptions as sdk
+from botocore.parsers import ResponseParserError
 
 from resotolib.collect.completeness import Cause, Outcome, Reading
 from resotolib.errors import (
@@ -72,6 +73,7 @@ UNAVAILABLE = frozenset(
         "SubscriptionRequiredException",
     }
 )
+AGAIN = "the next run asks again"
 _GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|Unknown(?!Operation)|^404$", re.IGNORECASE)
 _REQUEST_ID = re.compile(r"\s*\(?(?:RequestI[dD]|Request ID|request id)[:=]?\s*[\w-]+\)?,?")
 
@@ -134,7 +136,12 @@ def translate(error: Exception, what: str, *, role: str = "", listed: bool = Tru
         if isinstance(error, kinds):
             return translated(what, reason.format(error))
     said, *_ = str(error).splitlines() or [""]  # after it may come the whole answer
-    return Unreadable(what, f"{type(error).__name__}: {said}")
+    said = said.rstrip(". ")
+    if isinstance(error, ResponseParserError):
+        return Unreadable(
+            what, f"the answer makes no sense: {said}. Look for what changes answers on their way; {AGAIN}"
+        )
+    return Unreadable(what, f"{type(error).__name__}: {said}. This is a fault of ours or of the SDK; {AGAIN}")
 
 
 def _has_no_address(error: Exception) -> bool:
@@ -153,14 +160,16 @@ def _answered(error: sdk.ClientError, what: str, role: str) -> CollectError:
     said = _said(error, code)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in UNAUTHENTICATED:
-        return NotAuthenticated(what, f"{said}. The credentials are wrong, expired, or not valid in this region")
+        return NotAuthenticated(
+            what, f"{said}. Renew the credentials: they are wrong, expired, or not valid in this region"
+        )
     if code in UNAVAILABLE:
         return NotAvailable(what, f"{said}. Nothing to read until it is switched on")
     if code in THROTTLED or status == 429:
         return Throttled(what, f"{said}. Lower --aws-region-pool-size or ask AWS for a higher request quota")
     if code in DENIED or status == 403:
         return NotPermitted(what, f"{said}. {_remedy(said, what, role)}")
-    return Unreadable(what, said)
+    return Unreadable(what, f"{said}. AWS could not answer; {AGAIN}" if status >= 500 else said)
 
 
 def _said(error: sdk.ClientError, code: str) -> str:

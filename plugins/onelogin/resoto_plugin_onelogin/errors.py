@@ -19,7 +19,7 @@ def refused(status: int, body: Any, what: str) -> CollectError:
         return NotPermitted(what, f"{said}. Give the API credentials a scope that allows it (Read All, or Manage All)")
     if status == 429:
         return Throttled(what, f"{said}. Raise --onelogin-throttle-timeout, or collect less often")
-    return Unreadable(what, said)
+    return Unreadable(what, f"{said}. The next run asks again")
 
 
 def said_in(body: Any) -> str:

@@ -43,7 +43,7 @@ def refused(status: int, body: Any, what: str) -> CollectError:
     if code in DENIED or status == 403:
         needed = body.get("needed") if isinstance(body, Mapping) else ""
         return denied(what, said, str(needed or ""))
-    return Unreadable(what, said)
+    return Unreadable(what, f"{said}. The next run asks again")
 
 
 def denied(what: str, said: str, needed: str) -> NotPermitted:

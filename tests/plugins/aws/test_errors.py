@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from botocore import exceptions as sdk
+from botocore.parsers import ResponseParserError
 from resoto_plugin_aws.errors import is_gone, reading, translate
 
 from resotolib.collect.completeness import Cause, Outcome
@@ -108,6 +109,63 @@ def test_request_ids_are_left_out() -> None:
 )
 def test_what_is_gone_is_told_from_what_is_denied(error: Exception, gone: bool) -> None:
     assert is_gone(error) is gone
+
+
+CLASSES: dict[str, tuple[Exception, Outcome, Cause | None, str]] = {
+    "throttled": (answered("Throttling"), Outcome.UNREAD, Cause.THROTTLED, "Lower --aws-region-pool-size"),
+    "denied": (answered("AccessDenied", 403), Outcome.UNREAD, Cause.DENIED, "Allow ec2:DescribeVpcs to role auditor"),
+    "denied by the organization": (
+        answered("AccessDenied", 403, "with an explicit deny in a service control policy"),
+        Outcome.UNREAD,
+        Cause.DENIED,
+        "A service control policy of the organization denies ec2:DescribeVpcs: change it",
+    ),
+    "a region to opt in": (answered("OptInRequired", 403), Outcome.ABSENT, None, "until it is switched on"),
+    "a service that is off": (
+        answered("SubscriptionRequiredException"),
+        Outcome.ABSENT,
+        None,
+        "until it is switched on",
+    ),
+    "no endpoint": (
+        sdk.UnknownEndpointError(service_name="ec2", region_name="x"),
+        Outcome.ABSENT,
+        None,
+        "the service has no endpoint here",
+    ),
+    "an expired token": (
+        answered("ExpiredToken", 403),
+        Outcome.UNREAD,
+        Cause.NOT_AUTHENTICATED,
+        "Renew the credentials",
+    ),
+    "a malformed answer": (
+        ResponseParserError("Unable to parse response (no element found)\n<the whole answer>"),
+        Outcome.UNREAD,
+        Cause.FAILED,
+        "makes no sense: Unable to parse response (no element found). Look for what changes answers on their way",
+    ),
+    "no answer": (
+        sdk.ReadTimeoutError(endpoint_url="https://x"),
+        Outcome.UNREAD,
+        Cause.FAILED,
+        "Check the network between the worker and AWS",
+    ),
+    "a server that fails": (answered("InternalFailure", 500), Outcome.UNREAD, Cause.FAILED, "the next run asks again"),
+    "a fault of ours": (KeyError("Vpcs"), Outcome.UNREAD, Cause.FAILED, "KeyError: 'Vpcs'. This is a fault of ours"),
+}
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_class_has_an_outcome_and_a_remedy(name: str) -> None:
+    error, outcome, cause, remedy = CLASSES[name]
+
+    found = reading("eu-west-1", "aws_vpc", translate(error, WHAT, role="auditor"))
+
+    assert (found.outcome, found.cause) == (outcome, cause)
+    assert found.reason.startswith(f"{WHAT}: ")
+    assert remedy in found.reason
+    assert "the whole answer" not in found.reason
 
 
 @pytest.mark.parametrize(

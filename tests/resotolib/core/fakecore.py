@@ -100,7 +100,7 @@ def encoded(opcode: int, data: bytes, *, last: bool = True) -> bytes:
 class FakeCore:
     """`answer` makes the answer to a request; `scripts` says, in order, what the actions' websockets do.
 
-    `ahead`: seconds that its clock is ahead of ours.
+    `ahead`: seconds that its clock is ahead of ours. `location`: where answers with a status of 300 and more lead.
     """
 
     port: int = 0
@@ -110,6 +110,7 @@ class FakeCore:
     scripts: queue.SimpleQueue[Callable[[Peer], None]] = field(default_factory=queue.SimpleQueue)
     tasks: Callable[[Peer], None] = Peer.hold
     refusals: list[int] = field(default_factory=list)
+    location: str = ""
     ahead: float = 0.0
     open: list[socket.socket] = field(default_factory=list)
 
@@ -153,6 +154,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _reply(self, status: int, text: str) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(text.encode())))
+        if self.core.location:
+            self.send_header("Location", self.core.location)
         self.end_headers()
         self.wfile.write(text.encode())
 

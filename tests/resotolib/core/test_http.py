@@ -126,6 +126,20 @@ def test_the_key_of_a_core_on_this_machine_passes_no_proxy(
     assert [request.method for request in server.requests] == ["POST", "GET"]
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_the_key_is_not_taken_elsewhere(server: FakeCore, core: Core, status: int) -> None:
+    with fake_core() as other:
+        server.answer, server.location = lambda _: (status, ""), f"{other.http}/x"
+        server.refusals = [status]
+        with pytest.raises(CoreRefused, match=f"status {status}: it redirects to {other.http}/x. Give the address"):
+            core.create_graph("ck")
+        server.location = f"{other.websocket}/x"
+        with pytest.raises(CoreUnreachable, match="Redirect limit"):
+            Socket.connect(f"{server.websocket}/subscriber/w/handle", Credentials("secret"), Trust())
+
+        assert other.requests == []
+
+
 def test_a_request_whose_connection_breaks_is_sent_again(server: FakeCore, tmp_path: Path) -> None:
     broken: list[Request] = []
 

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from email.utils import formatdate
 from pathlib import Path
 
@@ -79,9 +80,10 @@ def busy(running: Rig) -> list[psutil.Process]:
     port = int(running.cloud.proxy.url.rpartition(":")[2])
     found = []
     for child in psutil.Process(running.pid).children(recursive=True):
-        connections = child.net_connections("tcp")
-        if any(one.raddr and one.raddr.port == port and one.status == "ESTABLISHED" for one in connections):
-            found.append(child)
+        with suppress(psutil.NoSuchProcess):
+            connections = child.net_connections("tcp")
+            if any(one.raddr and one.raddr.port == port and one.status == "ESTABLISHED" for one in connections):
+                found.append(child)
     return found
 
 
