@@ -12,6 +12,7 @@ from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
 from tests.demo.children import Child, free_port
 from tests.demo.pair import environment, program
+from tests.fakes.aws import identity
 from tests.fakes.aws.organisation import MANAGEMENT_ID
 from tests.fakes.aws.place import HOME_REGION, MANAGEMENT, Place
 from tests.fakes.aws.server import MotoServer
@@ -22,8 +23,9 @@ from tests.fakes.slack.world import make_world
 from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, core_under_test, until_healthy
 
 PEOPLE = 6
+AWS_KINDS = ("iam_user", "identitystore_user")
 SECOND_TOKEN, SECOND_TEAM = "xoxb-1111111111-abcdefghijkl", "T0002"
-KINDS = ("onelogin_user", "slack_user", "aws_iam_user")
+KINDS = ("onelogin_user", "slack_user", "aws_iam_user", "aws_identitystore_user")
 IAM_USERS: Mapping[str, str] = {
     "user0@example.test": "",
     "admin": "User1@Example.test",  # addresses are written as one likes
@@ -78,15 +80,17 @@ def community(folder: Path, core: CoreName, flags: Sequence[str]) -> Iterator[Co
         slack.worlds[SECOND_TOKEN] = make_world(1, 2, 1)
         slack.worlds[SECOND_TOKEN].team |= {"id": SECOND_TEAM, "name": "Branch"}
         onelogin = stack.enter_context(OneLoginServer(make_tenant(PEOPLE, 2, 2, 2)))
-        iam = Place(cloud.url, MANAGEMENT_ID, "management", HOME_REGION, MANAGEMENT).client("iam")
+        place = Place(cloud.url, MANAGEMENT_ID, "management", HOME_REGION, MANAGEMENT)
+        iam = place.client("iam")
         for name, address in IAM_USERS.items():
             iam.create_user(UserName=name, Tags=[{"Key": "email", "Value": address}] if address else [])
+        identity.add_person(place, "center", "user5@example.test")
         under_test = core_under_test(stack, core, folder)
         port = free_port()
         command = [
             *(program("resotoworker"), "--collector", "aws", "slack", "onelogin", "--web-port", str(port)),
             *("--resotocore-uri", under_test.url, "--web-host", "127.0.0.1", "--state-dir", str(folder / "worker")),
-            *("--aws-endpoint-url", cloud.url, "--aws-region", HOME_REGION, "--aws-collect", "iam_user"),
+            *("--aws-endpoint-url", cloud.url, "--aws-region", HOME_REGION, "--aws-collect", *AWS_KINDS),
             *("--slack-endpoint-url", slack.url, "--onelogin-endpoint-url", onelogin.url, *flags),
         ]
         secrets = {

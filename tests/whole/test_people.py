@@ -29,6 +29,7 @@ EVERYBODY = {
     (onelogin(0), slack(0, SECOND_TEAM)),
     *((who, f"{IAM}/user0@example.test") for who in (onelogin(0), slack(0), slack(0, SECOND_TEAM))),
     *((who, f"{IAM}/admin") for who in (onelogin(1), slack(1))),
+    *((who, f"{IAM}/center") for who in (onelogin(5), slack(5))),
 }
 """Not the twins, of whom nobody knows which is user 2, nor the one that is user 3 and somebody else."""
 
