@@ -20,7 +20,7 @@ from tests.fakes.onelogin.server import ID, SECRET, OneLoginServer
 from tests.fakes.onelogin.tenant import make_tenant
 from tests.fakes.slack.server import TOKEN, SlackServer
 from tests.fakes.slack.world import make_world
-from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, core_under_test, until_healthy
+from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, core_under_test, execute, until_healthy
 
 PEOPLE = 6
 AWS_KINDS = ("iam_user", "identitystore_user")
@@ -51,6 +51,11 @@ class Community:
     def collect(self) -> list[str]:
         """Run the core's workflow; what went wrong."""
         return self.under_test.run("collect")
+
+    def clean(self, name: str) -> list[str]:
+        """Flag an IAM user and run the workflow that deletes it; what went wrong."""
+        execute(self.under_test.url, f'search is(aws_iam_user) and name == "{name}" | clean "gone"')
+        return self.under_test.run("cleanup")
 
     def joined(self) -> set[tuple[str, str]]:
         """The ends of the edges between accounts, as cloud, account and name."""
@@ -91,7 +96,7 @@ def community(folder: Path, core: CoreName, flags: Sequence[str]) -> Iterator[Co
             *(program("resotoworker"), "--collector", "aws", "slack", "onelogin", "--web-port", str(port)),
             *("--resotocore-uri", under_test.url, "--web-host", "127.0.0.1", "--state-dir", str(folder / "worker")),
             *("--aws-endpoint-url", cloud.url, "--aws-region", HOME_REGION, "--aws-collect", *AWS_KINDS),
-            *("--slack-endpoint-url", slack.url, "--onelogin-endpoint-url", onelogin.url, *flags),
+            *("--slack-endpoint-url", slack.url, "--onelogin-endpoint-url", onelogin.url, "--cleanup", *flags),
         ]
         secrets = {
             "RESOTOWORKER_PSK": PSK,

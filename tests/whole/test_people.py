@@ -66,13 +66,14 @@ def unread(clouds: Community) -> None:
 
 
 def gone(clouds: Community) -> None:
-    """Who leaves loses the edges, who has another address too, and one of two twins is the one that is left."""
+    """Who leaves, or is cleaned up, loses the edges, who has another address too, and one of two twins is the one that is left."""
     clouds.onelogin.tenant.users.pop(1)
     clouds.slack.world.users[0]["profile"]["email"] = "renamed@example.test"
     clouds.iam.delete_user(UserName="twin")
+    assert clouds.clean("admin") == []
 
     assert clouds.collect() == []
 
-    lost = {edge for edge in EVERYBODY if onelogin(1) in edge or slack(0) in edge}
+    lost = {edge for edge in EVERYBODY if not {onelogin(1), slack(0), f"{IAM}/admin"}.isdisjoint(edge)}
     found = {(who, f"{IAM}/other-twin") for who in (onelogin(2), slack(2))}
     assert clouds.joined() == (EVERYBODY - lost) | found
