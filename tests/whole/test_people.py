@@ -66,7 +66,7 @@ def unread(clouds: Community) -> None:
 
 
 def gone(clouds: Community) -> None:
-    """Who leaves, or is cleaned up, loses the edges, who has another address too, and one of two twins is the one that is left."""
+    """Who leaves, is cleaned up, or has another address loses the edges; a twin who is alone now is known."""
     clouds.onelogin.tenant.users.pop(1)
     clouds.slack.world.users[0]["profile"]["email"] = "renamed@example.test"
     clouds.iam.delete_user(UserName="twin")
