@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _RANK: Mapping[str, int] = {role: rank for rank, role in enumerate(get_args(Role))}
+_LEVELS = ("cloud", "account")
 
 Place = tuple[str, str]
 """Cloud and account."""
@@ -89,9 +90,6 @@ class People:
                 names = (((ancestors.get(level) or {}).get("reported") or {}).get("id") for level in _LEVELS)
                 cloud, account = (str(name or "") for name in names)
                 yield from _user(row, declared, (cloud, account))
-
-
-_LEVELS = ("cloud", "account")
 
 
 def _place(segment: Segment) -> Place:

@@ -240,6 +240,21 @@ def test_what_the_core_says_may_close_no_cycle_and_needs_a_place(sending: Sendin
     assert any(to == "old" for _, to in drawn)
 
 
+def test_what_is_joined_with_an_account_is_not_kept_in_it(sending: Sending, script: Script) -> None:
+    region = {"region": {"reported": {"id": REGION}}}
+    held = {id_: {**region, "account": {"reported": {"id": id_}}} for id_ in ("000", "001")}
+    rows = [
+        {"type": "node", "id": f"of-{id_}", "reported": {"kind": "example_network", "id": id_}, "ancestors": above}
+        for id_, above in held.items()
+    ]
+    script.searches = (200, "\n".join(map(json.dumps, rows)))
+
+    sending.send(sending.segment(0, Reading(REGION, "example_network", Outcome.UNREAD, Cause.DENIED, "x")))
+
+    (upload,) = sending.uploads()
+    assert {one["id"] for one in upload if one.get("id", "").startswith("of-")} == {"of-000"}
+
+
 def nodes(segment: Segment) -> list[dict[str, Any]]:
     return [json.loads(line) for line in Path(segment.path).read_text().splitlines()]
 

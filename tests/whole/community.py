@@ -12,6 +12,7 @@ from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
 from tests.demo.children import Child, free_port
 from tests.demo.pair import environment, program
+from tests.fakes.aws import identity
 from tests.fakes.aws.organisation import MANAGEMENT_ID
 from tests.fakes.aws.place import HOME_REGION, MANAGEMENT, Place
 from tests.fakes.aws.server import MotoServer
@@ -19,11 +20,12 @@ from tests.fakes.onelogin.server import ID, SECRET, OneLoginServer
 from tests.fakes.onelogin.tenant import make_tenant
 from tests.fakes.slack.server import TOKEN, SlackServer
 from tests.fakes.slack.world import make_world
-from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, start_core, until_healthy
+from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, start_core, execute, until_healthy
 
 PEOPLE = 6
+AWS_KINDS = ("iam_user", "identitystore_user")
 SECOND_TOKEN, SECOND_TEAM = "xoxb-1111111111-abcdefghijkl", "T0002"
-KINDS = ("onelogin_user", "slack_user", "aws_iam_user")
+KINDS = ("onelogin_user", "slack_user", "aws_iam_user", "aws_identitystore_user")
 IAM_USERS: Mapping[str, str] = {
     "user0@example.test": "",
     "admin": "User1@Example.test",  # addresses are written as one likes
@@ -49,6 +51,11 @@ class Community:
     def collect(self) -> list[str]:
         """Run the core's workflow; what went wrong."""
         return self.under_test.run("collect")
+
+    def clean(self, name: str) -> list[str]:
+        """Flag an IAM user and run the workflow that deletes it; what went wrong."""
+        execute(self.under_test.url, f'search is(aws_iam_user) and name == "{name}" | clean "gone"')
+        return self.under_test.run("cleanup")
 
     def joined(self) -> set[tuple[str, str]]:
         """The ends of the edges between accounts, as cloud, account and name."""
@@ -78,16 +85,18 @@ def community(folder: Path, core: CoreName, flags: Sequence[str]) -> Iterator[Co
         slack.worlds[SECOND_TOKEN] = make_world(1, 2, 1)
         slack.worlds[SECOND_TOKEN].team |= {"id": SECOND_TEAM, "name": "Branch"}
         onelogin = stack.enter_context(OneLoginServer(make_tenant(PEOPLE, 2, 2, 2)))
-        iam = Place(cloud.url, MANAGEMENT_ID, "management", HOME_REGION, MANAGEMENT).client("iam")
+        place = Place(cloud.url, MANAGEMENT_ID, "management", HOME_REGION, MANAGEMENT)
+        iam = place.client("iam")
         for name, address in IAM_USERS.items():
             iam.create_user(UserName=name, Tags=[{"Key": "email", "Value": address}] if address else [])
+        identity.add_person(place, "center", "user5@example.test")
         under_test = start_core(stack, core, folder)
         port = free_port()
         command = [
             *(program("resotoworker"), "--collector", "aws", "slack", "onelogin", "--web-port", str(port)),
             *("--resotocore-uri", under_test.url, "--web-host", "127.0.0.1", "--state-dir", str(folder / "worker")),
-            *("--aws-endpoint-url", cloud.url, "--aws-region", HOME_REGION, "--aws-collect", "iam_user"),
-            *("--slack-endpoint-url", slack.url, "--onelogin-endpoint-url", onelogin.url, *flags),
+            *("--aws-endpoint-url", cloud.url, "--aws-region", HOME_REGION, "--aws-collect", *AWS_KINDS),
+            *("--slack-endpoint-url", slack.url, "--onelogin-endpoint-url", onelogin.url, "--cleanup", *flags),
         ]
         secrets = {
             "RESOTOWORKER_PSK": PSK,

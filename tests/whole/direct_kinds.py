@@ -16,6 +16,7 @@ _ZONES = Direct("route53", "list_hosted_zones", "HostedZones[].Id")
 _REST = Direct("apigateway", "get_rest_apis", "items[].id")
 _BUSES = Direct("events", "list_event_buses", "EventBuses[].Name")
 _APPLICATIONS = Direct("codedeploy", "list_applications", "applications[]")
+_STORES = Direct("sso-admin", "list_instances", "Instances[].IdentityStoreId")
 _DATABASES = Direct("glue", "get_databases", "DatabaseList[].Name")
 
 
@@ -381,4 +382,8 @@ DIRECT: dict[str, Direct] = {
     "aws_vpc_lattice_target_group": Direct("vpc-lattice", "list_target_groups", "items[].id"),
     "aws_synthetics_canary": Direct("synthetics", "describe_canaries", "Canaries[].Id"),
     "aws_appmesh_mesh": Direct("appmesh", "list_meshes", "meshes[].meshName"),
+    "aws_sso_instance": Direct("sso-admin", "list_instances", "Instances[].InstanceArn"),
+    "aws_identitystore_user": Direct(
+        "identitystore", "list_users", "Users[].UserId", each={"IdentityStoreId": _STORES}
+    ),
 }

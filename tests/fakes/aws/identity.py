@@ -50,6 +50,8 @@ def create(place: Place) -> Identity:
         iam.create_instance_profile(InstanceProfileName=name, Tags=place.tags(name))
         iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName="app-1")
     _account(place, iam)
+    for name in place.names("person", 2):
+        add_person(place, name, f"{name}@{place.label}.example.com")
     return Identity(roles[0], "profile-1")
 
 
@@ -78,6 +80,18 @@ def _account(place: Place, iam: Any) -> None:
     )
     iam.create_open_id_connect_provider(
         Url=f"https://login.{place.label}.example.com", ClientIDList=["console"], ThumbprintList=["a" * 40]
+    )
+
+
+def add_person(place: Place, name: str, address: str) -> None:
+    """Somebody who may log in by IAM Identity Center; moto has one in each region."""
+    (center,) = place.client("sso-admin").list_instances()["Instances"]
+    place.client("identitystore").create_user(
+        IdentityStoreId=center["IdentityStoreId"],
+        UserName=name,
+        DisplayName=name.title(),
+        Name={"GivenName": name, "FamilyName": "Example"},
+        Emails=[{"Value": address, "Type": "work", "Primary": True}],
     )
 
 

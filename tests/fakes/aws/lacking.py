@@ -13,6 +13,7 @@ from moto.eks.models import EKSBackend
 from moto.iam.responses import IamResponse
 from moto.servicequotas.resources.default_quotas.vpc import VPC_DEFAULT_QUOTAS
 from moto.servicequotas.responses import ServiceQuotasResponse
+from moto.ssoadmin.responses import SSOAdminResponse
 
 QUOTAS = {
     "ec2": {
@@ -86,6 +87,11 @@ def list_service_specific_credentials(self: Any) -> ActionResult:
     return ActionResult({"ServiceSpecificCredentials": []})
 
 
+def list_tags_for_resource(_: Any) -> str:
+    """Nobody has tagged IAM Identity Center."""
+    return json.dumps({"Tags": []})
+
+
 def tag_below_clusters(change: Callable[..., None]) -> Callable[..., None]:
     """moto's way to change tags knows EKS clusters only; this one what runs in them as well."""
 
@@ -123,6 +129,7 @@ def add() -> None:
         (IamResponse, tag_server_certificate),
         (IamResponse, untag_server_certificate),
         (IamResponse, list_service_specific_credentials),
+        (SSOAdminResponse, list_tags_for_resource),
     ):
         setattr(response, operation.__name__, operation)
     for place, name, better in (

@@ -70,6 +70,7 @@ READING: Mapping[str, Hook] = {
     "queues": Hook(members.queues),
     "quotas": Hook(quotas.quotas, whole=True),
     "record_sets": Hook(dns.record_sets),
+    "sso_instances": Hook(members.sso_instances, whole=True),
     "stacks": Hook(members.stacks, whole=True),
     "target_groups": Hook(balancers.target_groups),
     "topics": Hook(members.topics),

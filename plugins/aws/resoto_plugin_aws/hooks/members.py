@@ -23,6 +23,11 @@ def users(api: Api, items: list[Any], _: Around) -> list[Any]:
     return items
 
 
+def sso_instances(_: Api, items: list[Any], around: Around) -> list[Any]:
+    """Leaves out the instance of the organization where it is another account's: its users can be read there only."""
+    return [item for item in items if item.get("OwnerAccountId") in (None, around.facts["id"])]
+
+
 def stacks(_: Api, items: list[Any], __: Around) -> list[Any]:
     """Adds the parameters as a map."""
     for item in items:
