@@ -20,7 +20,7 @@ from tests.fakes.onelogin.server import ID, SECRET, OneLoginServer
 from tests.fakes.onelogin.tenant import make_tenant
 from tests.fakes.slack.server import TOKEN, SlackServer
 from tests.fakes.slack.world import make_world
-from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, start_core, execute, until_healthy
+from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, execute, start_core, until_healthy
 
 PEOPLE = 6
 AWS_KINDS = ("iam_user", "identitystore_user")
