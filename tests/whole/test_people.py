@@ -45,7 +45,6 @@ EVERYBODY = {
     ("core", "flags"),
     [
         pytest.param("real", FORK, id="real-fork", marks=needs_realcore),
-        pytest.param("embedded", FORK, id="embedded-fork"),
         pytest.param("embedded", (), id="embedded-threads"),
     ],
 )
