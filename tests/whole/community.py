@@ -58,17 +58,22 @@ class Community:
         return self.under_test.run("cleanup")
 
     def joined(self) -> set[tuple[str, str]]:
-        """The ends of the edges between accounts, as cloud, account and name."""
-        query = "kind in [" + ", ".join(f'"{kind}"' for kind in KINDS) + "] -default[0:1]->"
-        rows = list(self.core.search_graph(GRAPH, query))
-        names = {row["id"]: _called(row) for row in rows if row["type"] == "node"}
-        edges = {(names[row["from"]], names[row["to"]]) for row in rows if row["type"] == "edge"}
-        return {(a, b) for a, b in edges if a.rpartition("/")[0] != b.rpartition("/")[0]}
+        """See `joined`."""
+        return joined(self.core)
 
     def nodes(self, kind: str) -> dict[str, dict[str, Any]]:
         """The nodes of a kind by the name that `joined` has for them."""
         rows = self.core.search_graph(GRAPH, f"is({kind})")
         return {_called(row): row for row in rows if row["type"] == "node"}
+
+
+def joined(core: Core) -> set[tuple[str, str]]:
+    """The ends of the edges between accounts, as cloud, account and name."""
+    query = "kind in [" + ", ".join(f'"{kind}"' for kind in KINDS) + "] -default[0:1]->"
+    rows = list(core.search_graph(GRAPH, query))
+    names = {row["id"]: _called(row) for row in rows if row["type"] == "node"}
+    edges = {(names[row["from"]], names[row["to"]]) for row in rows if row["type"] == "edge"}
+    return {(a, b) for a, b in edges if a.rpartition("/")[0] != b.rpartition("/")[0]}
 
 
 def _called(row: Mapping[str, Any]) -> str:
@@ -91,20 +96,32 @@ def community(folder: Path, core: CoreName, flags: Sequence[str]) -> Iterator[Co
             iam.create_user(UserName=name, Tags=[{"Key": "email", "Value": address}] if address else [])
         identity.add_person(place, "center", "user5@example.test")
         under_test = start_core(stack, core, folder)
-        port = free_port()
-        command = [
-            *(program("resotoworker"), "--collector", "aws", "slack", "onelogin", "--web-port", str(port)),
-            *("--resotocore-uri", under_test.url, "--web-host", "127.0.0.1", "--state-dir", str(folder / "worker")),
+        flags = (
             *("--aws-endpoint-url", cloud.url, "--aws-region", HOME_REGION, "--aws-collect", *AWS_KINDS),
             *("--slack-endpoint-url", slack.url, "--onelogin-endpoint-url", onelogin.url, "--cleanup", *flags),
-        ]
-        secrets = {
-            "RESOTOWORKER_PSK": PSK,
-            "SLACK_BOT_TOKEN": f"{TOKEN} {SECOND_TOKEN}",
-            "ONELOGIN_CLIENT_ID": ID,
-            "ONELOGIN_CLIENT_SECRET": SECRET,
-        }
-        worker = stack.enter_context(Child("The worker", command, folder / "worker.log", {**environment(), **secrets}))
-        until_healthy(worker, port)
+        )
+        worker = stack.enter_context(serving(folder, under_test.url, ("aws", "slack", "onelogin"), flags))
         client = stack.enter_context(Core(under_test.url, Credentials(PSK)))
         yield Community(under_test, client, worker, slack, onelogin, iam)
+
+
+@contextmanager
+def serving(folder: Path, core: str, collectors: Sequence[str], flags: Sequence[str]) -> Iterator[Child]:
+    """A worker with these collectors, once it serves."""
+    port, name = free_port(), "-".join(collectors)
+    command = [
+        *(program("resotoworker"), "--collector", *collectors, "--resotocore-uri", core, "--web-port", str(port)),
+        *("--web-host", "127.0.0.1", "--state-dir", str(folder / name), *flags),
+    ]
+    secrets = {
+        "RESOTOWORKER_PSK": PSK,
+        "SLACK_BOT_TOKEN": f"{TOKEN} {SECOND_TOKEN}",
+        "ONELOGIN_CLIENT_ID": ID,
+        "ONELOGIN_CLIENT_SECRET": SECRET,
+    }
+    known = {
+        key: value for key, value in secrets.items() if key.partition("_")[0].lower() in ("resotoworker", *collectors)
+    }
+    with Child(f"The worker {name}", command, folder / f"{name}.log", {**environment(), **known}) as worker:
+        until_healthy(worker, port)
+        yield worker

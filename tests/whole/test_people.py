@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from resotolib.core.auth import Credentials
+from resotolib.core.http import Core
 from tests.fakes.aws.organisation import MANAGEMENT_ID
-from tests.fakes.slack.world import TEAM_ID
-from tests.whole.community import PEOPLE, SECOND_TEAM, Community, community
-from tests.whole.job import CoreName
+from tests.fakes.onelogin.server import OneLoginServer
+from tests.fakes.onelogin.tenant import make_tenant
+from tests.fakes.slack.server import SlackServer
+from tests.fakes.slack.world import TEAM_ID, make_world
+from tests.whole.community import PEOPLE, SECOND_TEAM, SECOND_TOKEN, Community, community, joined, serving
+from tests.whole.job import PSK, CoreName, start_core
 from tests.whole.realcore import needs_realcore
 
 FORK = ("--fork", "--aws-fork")
@@ -39,7 +45,6 @@ EVERYBODY = {
     ("core", "flags"),
     [
         pytest.param("real", FORK, id="real-fork", marks=needs_realcore),
-        pytest.param("embedded", FORK, id="embedded-fork"),
         pytest.param("embedded", (), id="embedded-threads"),
     ],
 )
@@ -77,3 +82,24 @@ def gone(clouds: Community) -> None:
     lost = {edge for edge in EVERYBODY if not {onelogin(1), slack(0), f"{IAM}/admin"}.isdisjoint(edge)}
     found = {(who, f"{IAM}/other-twin") for who in (onelogin(2), slack(2))}
     assert clouds.joined() == (EVERYBODY - lost) | found
+
+
+@pytest.mark.timeout(200)
+def test_workers_with_different_plugins_join_each_others_users(tmp_path: Path) -> None:
+    """Each learns from the core's model what the other's users are; at the latest in the run after the first."""
+    with ExitStack() as stack:
+        chat = stack.enter_context(SlackServer(make_world(2, 2, 1)))
+        chat.worlds[SECOND_TOKEN] = chat.world
+        staff = stack.enter_context(OneLoginServer(make_tenant(2, 1, 1, 1)))
+        core = start_core(stack, "embedded", tmp_path)
+        for name, flags in {
+            "slack": ("--slack-endpoint-url", chat.url),
+            "onelogin": ("--onelogin-endpoint-url", staff.url),
+        }.items():
+            stack.enter_context(serving(tmp_path, core.url, (name,), flags))
+        client = stack.enter_context(Core(core.url, Credentials(PSK)))
+
+        core.run("collect")
+        assert core.run("collect") == []
+
+        assert joined(client) == {(onelogin(number), slack(number)) for number in range(2)}

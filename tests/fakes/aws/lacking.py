@@ -87,9 +87,29 @@ def list_service_specific_credentials(self: Any) -> ActionResult:
     return ActionResult({"ServiceSpecificCredentials": []})
 
 
-def list_tags_for_resource(_: Any) -> str:
-    """Nobody has tagged IAM Identity Center."""
-    return json.dumps({"Tags": []})
+def list_tags_for_resource(self: Any) -> str:
+    """The tags of an instance of IAM Identity Center."""
+    return json.dumps({"Tags": [{"Key": key, "Value": value} for key, value in _center_tags(self).items()]})
+
+
+def tag_resource(self: Any) -> str:
+    """Sets some."""
+    _center_tags(self).update({tag["Key"]: tag["Value"] for tag in self._get_param("Tags")})
+    return "{}"
+
+
+def untag_resource(self: Any) -> str:
+    """Removes some."""
+    for key in self._get_param("TagKeys"):
+        _center_tags(self).pop(key, None)
+    return "{}"
+
+
+def _center_tags(response: Any) -> dict[str, str]:
+    arn = response._get_param("ResourceArn")
+    (center,) = (one for one in response.ssoadmin_backend.instances if one.instance_arn == arn)
+    found: dict[str, str] = vars(center).setdefault("tags", {})
+    return found
 
 
 def tag_below_clusters(change: Callable[..., None]) -> Callable[..., None]:
@@ -130,6 +150,8 @@ def add() -> None:
         (IamResponse, untag_server_certificate),
         (IamResponse, list_service_specific_credentials),
         (SSOAdminResponse, list_tags_for_resource),
+        (SSOAdminResponse, tag_resource),
+        (SSOAdminResponse, untag_resource),
     ):
         setattr(response, operation.__name__, operation)
     for place, name, better in (

@@ -118,6 +118,15 @@ def test_edges_between_accounts_are_drawn_at_the_end_of_a_run(core: Client, grap
     assert collected(core, subscriber, graph, to_none) == {("a1v1", "default", "v1")}
 
 
+def test_all_uploads_of_a_run_may_name_edges_between_accounts(core: Client, graph: str, subscriber: str) -> None:
+    with collecting(core, subscriber) as (_, _, action):
+        task = action["data"]["task"]
+        core.merged(graph, account("a1", "a1v1", "a1v2", extra=[deferred("a1v1", "v1")]), task)
+        core.merged(graph, account("a2", "v1", "v2", extra=[deferred("a1v1", "v1"), deferred("a1v2", "v2")]), task)
+
+    assert between_accounts(core, graph) == {("a1v1", "default", "v1"), ("a1v2", "default", "v2")}
+
+
 def test_edges_between_accounts_need_a_run(core: Client, graph: str) -> None:
     core.merged(graph, account("a3", "a3v1", extra=[deferred("a3v1", "v2")]))
 
