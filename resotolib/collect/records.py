@@ -9,7 +9,7 @@ from typing import Any
 from resotolib.errors import ModelError, Unbound
 from resotolib.graph.graph import Node, node_id
 from resotolib.kinds.bindings import Template
-from resotolib.kinds.kind import Call, Kind
+from resotolib.kinds.kind import Call, Kind, Property, Reading
 from resotolib.kinds.moments import iso
 from resotolib.kinds.paths import Getter, getter, items
 from resotolib.kinds.values import Parser, tag_reader, text
@@ -97,10 +97,13 @@ class Step:
 class KindReader:
     """How items of one kind become records. Compiled once, shared by all threads."""
 
-    def __init__(self, kind: Kind, address: str = "arn", *, by_arn: bool = False) -> None:
-        reading, identity = kind.reading, kind.identity
-        if reading is None or identity is None:
-            raise ModelError(kind.name, "it says neither how it is read nor what identifies it.")
+    def __init__(
+        self, kind: Kind, address: str = "arn", *, by_arn: bool = False, properties: Iterable[Property] | None = None
+    ) -> None:
+        """`properties`: what to read in place of the kind's own. Raises ModelError for a kind without identity."""
+        reading, identity = kind.reading or Reading(), kind.identity
+        if identity is None:
+            raise ModelError(kind.name, "it does not say what identifies it.")
         self.kind = kind
         self.address, self.by_arn = address, by_arn
         self.hook = reading.hook
@@ -115,7 +118,7 @@ class KindReader:
         self.bulk_tags = bool(tags and (tags.update or tags.hook) and not tags.path and not tags.read)
         self.parse_tags = tag_reader(tags.form if tags else "")
         self._tags = getter(tags.path) if tags and tags.path else None
-        self._parser = Parser(kind.properties, kind.shapes)
+        self._parser = Parser(kind.properties if properties is None else properties, kind.shapes)
         self._id, self._name, self._zone = getter(identity.id), _optional(identity.name), _optional(identity.zone)
         self._arn_template = Template({"arn": identity.arn}) if "{$" in identity.arn else None
         self._arn = None if self._arn_template else _optional(identity.arn)

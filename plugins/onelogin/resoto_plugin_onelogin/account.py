@@ -14,11 +14,11 @@ from resoto_plugin_onelogin.session import Session
 from resoto_plugin_onelogin.settings import OneLoginSettings
 from resotolib.collect.collector import ScopeRun
 from resotolib.collect.completeness import Outcome, Reading, unread
+from resotolib.collect.items import ItemReader
 from resotolib.collect.scope import Message, Scope
 from resotolib.errors import CollectError, Unreadable
 from resotolib.graph.edges import Linker
 from resotolib.graph.graph import Node, node_id
-from resotolib.graph.records import KindReader
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Kind
 
@@ -31,7 +31,7 @@ class AccountCollector:
         self._region = settings.region
         self._wanted, self._left_out = collected(devices=settings.mfa_devices)
         every = {kind.name: kind for kind in (*base_kinds(), *KINDS)}
-        self._readers = {kind.name: KindReader(kind, every) for kind in self._wanted}
+        self._readers = {kind.name: ItemReader(kind, every) for kind in self._wanted}
         self._linker = Linker(run.graph, every)
         self._found: defaultdict[str, list[Node]] = defaultdict(list)
         self._errors: defaultdict[str, list[CollectError]] = defaultdict(list)

@@ -14,11 +14,11 @@ from resoto_plugin_slack.scopes import Granted
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.collect.collector import ScopeRun
 from resotolib.collect.completeness import Outcome, Reading, unread
+from resotolib.collect.items import ItemReader
 from resotolib.collect.scope import Level, Message, Scope
 from resotolib.errors import CollectError, Unreadable
 from resotolib.graph.edges import Linker
 from resotolib.graph.graph import Node, node_id
-from resotolib.graph.records import KindReader
 from resotolib.kinds.base import base_kinds
 
 
@@ -29,7 +29,7 @@ class WorkspaceCollector:
         self._scope, self._client, self._run, self._settings = scope, client, run, settings
         every = {kind.name: kind for kind in (*base_kinds(), *KINDS)}
         self._kinds = {kind.name: kind for kind in KINDS}
-        self._readers = {kind.name: KindReader(kind, every) for kind in KINDS if kind.identity}
+        self._readers = {kind.name: ItemReader(kind, every) for kind in KINDS if kind.identity}
         self._linker = Linker(run.graph, every)
         self._regions: dict[str, Node] = {}
         self._conversations: dict[str, tuple[Node, Item]] = {}

@@ -14,8 +14,8 @@ from resoto_plugin_slack.kinds import CONVERSATION, KINDS, REGION_OF
 from resoto_plugin_slack.patience import Unwatched
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.clean.resource import Resource, parse
+from resotolib.collect.items import ItemReader
 from resotolib.errors import NotPermitted, Protected, Unreadable, Unsupported
-from resotolib.graph.records import KindReader
 from resotolib.kinds.base import base_kinds
 
 _DONE = frozenset({"already_archived", "already_disabled"})
@@ -30,7 +30,7 @@ class SlackWriter:
         self._clients: dict[str, Client] | None = None
         every = {kind.name: kind for kind in (*base_kinds(), *KINDS)}
         self._calls = {kind.name: kind.deletion.call for kind in KINDS if kind.deletion}
-        self._readers = {name: KindReader(every[name], every) for name in self._calls}
+        self._readers = {name: ItemReader(every[name], every) for name in self._calls}
 
     def __enter__(self) -> SlackWriter:
         return self

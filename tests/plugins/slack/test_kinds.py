@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from resoto_plugin_slack.kinds import KINDS
 
-from resotolib.graph.records import KindReader
+from resotolib.collect.items import ItemReader
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.checks import all_properties
 from resotolib.kinds.kind import EdgeRule, Property
@@ -110,7 +110,7 @@ def test_every_property_of_an_answer_arrives(kind: str) -> None:
     item = _full(published(method)["types"], type_) | {"id": "X1", "name": "x"}
     dropped: list[str] = []
 
-    node = KindReader(EVERY[kind], EVERY).node(item, "T0001", "", dropped)
+    node = ItemReader(EVERY[kind], EVERY).node(item, "T0001", "", dropped)
 
     assert node is not None
     wanted = {one.name for name, one in declared() if name == kind}
