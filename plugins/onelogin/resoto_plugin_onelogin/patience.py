@@ -1,91 +1,31 @@
-"""Trying again: what fails for a moment, and what is asked too often, within bounds and only while nobody says stop."""
+"""Which of OneLogin's answers are rate limits and which are failures of a moment."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import Protocol
-
 from resoto_plugin_onelogin.errors import refused
 from resoto_plugin_onelogin.transport import Answer
-from resotolib.errors import Unreadable
+from resotolib.collect.patience import SHORTEST, Judge
+from resotolib.errors import CollectError
 
-TICK = 0.2
-PAUSES = (0.5, 1.0, 2.0)
-"""Seconds before each further try of what failed for a moment."""
-SHORTEST = 1.0
-"""Seconds to wait for a rate limit that does not say how long."""
+_WAITS = ("retry-after", "x-ratelimit-reset")
 
 
-class Watch(Protocol):
-    """The part of a run that calls need."""
-
-    def stop_if_told(self) -> None:
-        """Raise when the run must end."""
-
-    def progress(self, *, regions: int = 0, regions_done: int = 0, nodes: int = 0, calls: int = 0) -> None:
-        """Count."""
-
-
-class Unwatched:
-    """There is no run that these calls belong to."""
-
-    def stop_if_told(self) -> None:
-        """Nobody tells."""
-
-    def progress(self, *, regions: int = 0, regions_done: int = 0, nodes: int = 0, calls: int = 0) -> None:
-        """Nobody counts."""
-
-
-class Patience:
-    """That of one call: `bound` seconds for rate limits, a few more tries for failures."""
-
-    def __init__(self, watch: Watch, bound: float, what: str) -> None:
-        self._watch, self._bound, self._what = watch, bound, what
-        self._waited = 0.0
-        self._pauses = list(PAUSES)
-
-    def call(self, send: Callable[[], Answer]) -> Answer:
-        """The first answer that is neither a rate limit nor a failure of the server.
-
-        Raises Throttled when the rate limit lasts longer than the bound, Unreadable for the last failure.
-        """
-        while True:
-            self._watch.stop_if_told()
-            self._watch.progress(calls=1)
-            try:
-                answer = send()
-            except Unreadable:
-                if not self._pauses:
-                    raise
-                self._pause(self._pauses.pop(0))
-                continue
-            if answer.status == 429:
-                self._wait(answer)
-            elif answer.status >= 500 and self._pauses:
-                self._pause(self._pauses.pop(0))
-            else:
-                return answer
-
-    def _wait(self, answer: Answer) -> None:
-        seconds = max(_seconds(answer), SHORTEST)
-        if self._waited + seconds > self._bound:
-            raise refused(429, answer.data or f"wait {seconds:.0f} seconds", self._what)
-        self._waited += seconds
-        self._pause(seconds)
-
-    def _pause(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            self._watch.stop_if_told()
-            time.sleep(min(left, TICK))
+def _limit(answer: Answer) -> float | None:
+    return _seconds(answer) if answer.status == 429 else None
 
 
 def _seconds(answer: Answer) -> float:
     """How long the server asks us to wait, in either of its headers."""
-    for header in ("retry-after", "x-ratelimit-reset"):
+    for header in _WAITS:
         try:
             return float(answer.headers[header])
         except (KeyError, ValueError):
             continue
     return 0.0
+
+
+def _refused(answer: Answer, what: str) -> CollectError:
+    return refused(429, answer.data or f"wait {max(_seconds(answer), SHORTEST):.0f} seconds", what)
+
+
+JUDGE: Judge[Answer] = Judge(_limit, lambda answer: answer.status >= 500, _refused)

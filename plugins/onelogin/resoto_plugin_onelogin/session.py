@@ -10,10 +10,12 @@ from typing import Any
 
 from resoto_plugin_onelogin import flags
 from resoto_plugin_onelogin.errors import refused
-from resoto_plugin_onelogin.patience import Patience, Unwatched, Watch
+from resoto_plugin_onelogin.patience import JUDGE
 from resoto_plugin_onelogin.settings import OneLoginSettings
 from resoto_plugin_onelogin.transport import Answer, Transport
+from resotolib.collect.patience import Patience
 from resotolib.collect.scope import Scope
+from resotolib.collect.watch import Unwatched, Watch
 from resotolib.errors import Unreadable
 
 TOKEN_PATH = "/auth/oauth2/v2/token"  # noqa: S105  # a path
@@ -92,5 +94,5 @@ class Session:
         patience = self._patience(method, path)
         return patience.call(lambda: self._transport.send(method, path, query, headers))
 
-    def _patience(self, method: str, path: str) -> Patience:
-        return Patience(self._watch, self._settings.throttle_timeout, f"{method} {path}")
+    def _patience(self, method: str, path: str) -> Patience[Answer]:
+        return Patience(JUDGE, self._watch, self._settings.throttle_timeout, f"{method} {path}")

@@ -19,8 +19,10 @@ from resoto_plugin_slack import flags
 from resoto_plugin_slack.answer import Answer
 from resoto_plugin_slack.errors import code_of, refused
 from resoto_plugin_slack.pace import Pace
-from resoto_plugin_slack.patience import Patience, Unwatched, Watch
+from resoto_plugin_slack.patience import JUDGE
 from resoto_plugin_slack.settings import SlackSettings
+from resotolib.collect.patience import Patience
+from resotolib.collect.watch import Unwatched, Watch
 from resotolib.errors import Unreadable
 
 TIMEOUT = 60  # seconds
@@ -48,7 +50,7 @@ class Client:
 
         Waits for rate limits. With `repeat` it tries again what fails for a moment: not what must not be done twice.
         """
-        patience = Patience(self._watch, self._settings.throttle_timeout, method, repeat=repeat)
+        patience = Patience(JUDGE, self._watch, self._settings.throttle_timeout, method, repeat=repeat)
 
         def send() -> Answer:
             patience.pause(self._pace.wait(method, str(params.get("channel", ""))))

@@ -1,85 +1,23 @@
-"""Trying again: what fails for a moment, and what is asked too often, within bounds and only while nobody says stop."""
+"""Which of Slack's answers are rate limits and which are failures of a moment."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import Protocol
-
 from resoto_plugin_slack.answer import Answer
 from resoto_plugin_slack.errors import MOMENTARY, THROTTLED, code_of, refused
-from resotolib.errors import Unreadable
-
-TICK = 0.2
-PAUSES = (0.5, 1.0, 2.0)
-"""Seconds before each further try of what failed for a moment."""
-SHORTEST = 1.0
-"""Seconds to wait for a rate limit that does not say how long."""
+from resotolib.collect.patience import Judge
 
 
-class Watch(Protocol):
-    """The part of a run that calls need."""
-
-    def stop_if_told(self) -> None:
-        """Raise when the run must end."""
-
-    def progress(self, *, regions: int = 0, regions_done: int = 0, nodes: int = 0, calls: int = 0) -> None:
-        """Count."""
-
-
-class Unwatched:
-    """There is no run that these calls belong to."""
-
-    def stop_if_told(self) -> None:
-        """Nobody tells."""
-
-    def progress(self, *, regions: int = 0, regions_done: int = 0, nodes: int = 0, calls: int = 0) -> None:
-        """Nobody counts."""
+def _limit(answer: Answer) -> float | None:
+    if answer.status != 429 and code_of(answer.data) not in THROTTLED:
+        return None
+    try:
+        return float(answer.headers.get("retry-after", ""))
+    except ValueError:
+        return 0.0
 
 
-class Patience:
-    """That of one call: `bound` seconds for rate limits and, with `repeat`, a few more tries for failures."""
-
-    def __init__(self, watch: Watch, bound: float, what: str, *, repeat: bool = True) -> None:
-        self._watch, self._bound, self._what = watch, bound, what
-        self._waited = 0.0
-        self._pauses = list(PAUSES) if repeat else []
-
-    def call(self, send: Callable[[], Answer]) -> Answer:
-        """The first answer that is neither a rate limit nor a failure of the server.
-
-        Raises Throttled when the rate limit lasts longer than the bound, Unreadable for the last failure.
-        """
-        while True:
-            self._watch.stop_if_told()
-            self._watch.progress(calls=1)
-            try:
-                answer = send()
-            except Unreadable:
-                if not self._pauses:
-                    raise
-                self.pause(self._pauses.pop(0))
-                continue
-            if answer.status == 429 or code_of(answer.data) in THROTTLED:
-                self._wait(answer)
-            elif self._pauses and (answer.status >= 500 or code_of(answer.data) in MOMENTARY):
-                self.pause(self._pauses.pop(0))
-            else:
-                return answer
-
-    def pause(self, seconds: float) -> None:
-        """Wait; raises when the run must end meanwhile."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            self._watch.stop_if_told()
-            time.sleep(min(left, TICK))
-
-    def _wait(self, answer: Answer) -> None:
-        try:
-            seconds = max(float(answer.headers.get("retry-after", "")), SHORTEST)
-        except ValueError:
-            seconds = SHORTEST
-        if self._waited + seconds > self._bound:
-            raise refused(429, answer.data, self._what)
-        self._waited += seconds
-        self.pause(seconds)
+JUDGE: Judge[Answer] = Judge(
+    _limit,
+    lambda answer: answer.status >= 500 or code_of(answer.data) in MOMENTARY,
+    lambda answer, what: refused(429, answer.data, what),
+)

@@ -11,10 +11,10 @@ from resoto_plugin_slack import listing, workspaces
 from resoto_plugin_slack.client import Client, Item
 from resoto_plugin_slack.errors import ABSENT, GENERAL, code_of
 from resoto_plugin_slack.kinds import CONVERSATION, KINDS, REGION_OF
-from resoto_plugin_slack.patience import Unwatched
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.clean.resource import Resource, parse
 from resotolib.collect.items import ItemReader
+from resotolib.collect.watch import Unwatched
 from resotolib.errors import NotPermitted, Protected, Unreadable, Unsupported
 from resotolib.kinds.base import base_kinds
 
