@@ -6,8 +6,8 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from email.utils import formatdate
 from pathlib import Path
 
@@ -21,8 +21,8 @@ from tests.demo.pair import environment, organisation_flags, worker_command
 from tests.fakes.aws.place import MANAGEMENT
 from tests.fakes.aws.proxy import Rule
 from tests.whole.faults.cloud import AWAY, KINDS, REGIONS, Cloud, Victim, cloud
-from tests.whole.faults.content import Content
 from tests.whole.faults.declared import HOME, Fault
+from tests.whole.faults.known import Known, time_enough
 from tests.whole.faults.rig import FORK, Ran, Rig, rig
 from tests.whole.faults.workers import CHILD_HANGS, CHILD_KILLED, CLOCK_SKEW, SLOW_ANSWER, TWO_WORKERS
 from tests.whole.job import PSK, until
@@ -51,47 +51,18 @@ def threads(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield running
 
 
-class Known:
-    """What the core held before a fault, and what is deleted in the cloud meanwhile."""
-
-    def __init__(self, running: Rig, *victims: Victim) -> None:
-        self.rig = running
-        names = [(victim, running.cloud.make(victim)) for victim in victims]
-        began = time.monotonic()
-        ran = running.collect()
-        self.seconds = time.monotonic() - began
-        assert ran.result == "done", (ran, running.log()[-3000:])
-        self.before = running.content()
-        self.gone = [node for _, name in names for node in self.before.named(name)]
-        assert len(self.gone) == len(victims)
-        for victim, name in names:
-            running.cloud.delete(victim, name)
-
-    def is_kept(self) -> Content:
-        """Nothing is lost or changed but what was deleted in the cloud, which is gone."""
-        after = self.rig.content()
-        assert self.before.without(self.gone).missing(after) == [], self.rig.log()[-3000:]
-        assert [str(node) for node in self.gone if node.id in after.nodes] == []
-        return after
+@pytest.fixture(scope="module")
+def forked_for_a_time(forked: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    flags = (*FORK, "--timeout", time_enough(forked))
+    with rig(tmp_path_factory.mktemp("forked-for-a-time"), forked.cloud, *flags) as running:
+        yield running
 
 
-@contextmanager
-def time_enough(known: Known) -> Iterator[None]:
-    """A worker whose --timeout is some times of what a run has just taken."""
-    running = known.rig
-    flags = running.flags
-    _restart(running, (*flags, "--timeout", str(round(3 * known.seconds) + 5)))
-    yield
-    running.mend()
-    _restart(running, flags)
-
-
-def _restart(running: Rig, flags: Sequence[str]) -> None:
-    assert running.worker is not None
-    running.worker.stop()
-    until(lambda: running.proxy.websockets() == 0)
-    running.flags = flags
-    running.start()
+@pytest.fixture(scope="module")
+def threads_for_a_time(threads: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    folder = tmp_path_factory.mktemp("threads-for-a-time")
+    with rig(folder, threads.cloud, "--timeout", time_enough(threads)) as running:
+        yield running
 
 
 def busy(running: Rig) -> list[psutil.Process]:
@@ -158,10 +129,8 @@ def test_a_child_that_is_killed(forked: Rig) -> None:
     _strikes(Known(forked, OTHER), CHILD_KILLED, psutil.Process.kill, "its process ended with signal SIGKILL")
 
 
-def test_a_child_that_hangs(forked: Rig) -> None:
-    known = Known(forked, OTHER)
-    with time_enough(known):
-        _strikes(known, CHILD_HANGS, psutil.Process.suspend, "not finished after")
+def test_a_child_that_hangs(forked_for_a_time: Rig) -> None:
+    _strikes(Known(forked_for_a_time, OTHER), CHILD_HANGS, psutil.Process.suspend, "not finished after")
 
 
 def test_children_that_have_grown_are_replaced(forked: Rig) -> None:
@@ -187,18 +156,18 @@ def test_a_killed_worker_leaves_no_child(forked: Rig) -> None:
     known.is_kept()
 
 
-def test_a_cloud_that_dawdles(threads: Rig) -> None:
-    known = Known(threads, OTHER)
-    with time_enough(known):
-        threads_before = psutil.Process(threads.pid).num_threads()
-        threads.cloud.proxy.add(held_back(pause=0.2))
+def test_a_cloud_that_dawdles(threads_for_a_time: Rig) -> None:
+    running = threads_for_a_time
+    known = Known(running, OTHER)
+    threads_before = psutil.Process(running.pid).num_threads()
+    running.cloud.proxy.add(held_back(pause=0.2))
 
-        ran = threads.ended(threads.begin(), 200)
+    ran = running.ended(running.begin(), 200)
 
-        ends_as(SLOW_ANSWER, ran, f"[aws:{threads.cloud.member} ", "Not collected: ", "not finished after")
-        known.is_kept()
-        threads.mend()
-        leaves_nothing_running(threads, threads_before)
+    ends_as(SLOW_ANSWER, ran, f"[aws:{running.cloud.member} ", "Not collected: ", "not finished after")
+    known.is_kept()
+    running.mend()
+    leaves_nothing_running(running, threads_before)
 
 
 def _late(head: bytes) -> bytes:
