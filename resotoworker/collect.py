@@ -26,8 +26,9 @@ from resotolib.settings import Settings
 from resotoworker.builtin.status import RunStatus
 from resotoworker.channel import Channel, Discovered, Event, LocalChannel, ScopeProgress
 from resotoworker.executors import ProcessExecutor, ThreadExecutor
+from resotoworker.late import Late
 from resotoworker.plugins import Plugins
-from resotoworker.scopes import CloudJob, DiscoverJob, InstalledKinds, Late, ScopeContext, collect_scopes, failed
+from resotoworker.scopes import CloudJob, DiscoverJob, InstalledKinds, ScopeContext, collect_scopes, failed
 from resotoworker.settings import WorkerSettings
 from resotoworker.sidebyside import SideBySide, all_of
 from resotoworker.slots import Children

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
 from resotolib.errors import ResotoError
+from resotolib.log import Mask
 from resotolib.preflight import Purpose
 from resotolib.settings import Settings
 from resotoworker.plugins import Plugins
@@ -55,7 +56,7 @@ def permissions(settings: Settings, plugins: Plugins, *, tag: bool) -> int:
         parts = f" in {len(one.documents)} documents, each as long as is allowed" if len(one.documents) > 1 else ""
         _say(f"{one.cloud}: {count} permissions to {', '.join(purposes)}{parts}")
         for document in one.documents:
-            print(document)  # noqa: T201  # the command's output
+            _print(document)
     return 0
 
 
@@ -70,7 +71,7 @@ def check(settings: Settings, plugins: Plugins) -> int:
 
 
 def _check_cloud(cloud: str, settings: Settings, plugins: Plugins) -> int:
-    tried = problems = 0
+    mask, tried, problems = Mask(settings.secret_values()), 0, 0
     try:
         with ThreadPoolExecutor(THREADS, "check") as threads:
             for finding in plugins.check(cloud, settings, _Each(threads)):
@@ -78,16 +79,16 @@ def _check_cloud(cloud: str, settings: Settings, plugins: Plugins) -> int:
                 if finding.problem:
                     problems += 1
                     where = f"{finding.scope}: " if finding.scope else ""
-                    print(f"{where}{finding.what}: {finding.problem}")  # noqa: T201  # the command's output
+                    _print(mask(f"{where}{finding.what}: {finding.problem}"))
     except ResotoError as error:
-        print(f"{cloud}: {error}")  # noqa: T201  # the command's output
+        _print(mask(f"{cloud}: {error}"))
         return 1
     except Exception as error:
         log.exception("Checking %s failed", cloud)
-        print(f"{cloud}: the check itself failed: {type(error).__name__}: {error}")  # noqa: T201  # the command's output
+        _print(mask(f"{cloud}: the check itself failed: {type(error).__name__}: {error}"))
         return 1
     if not tried:
-        print(f"{cloud}: nothing was tried: the plugin has no check")  # noqa: T201  # the command's output
+        _print(f"{cloud}: nothing was tried: the plugin has no check")
         return 1
     _say(f"{cloud}: {tried} things tried, {problems} cannot be read")
     return problems
@@ -103,6 +104,11 @@ class _Each:
         """Results in the order in which they come."""
         for future in as_completed([self._threads.submit(function, item) for item in items]):
             yield future.result()
+
+
+def _print(line: str) -> None:
+    """The command's output. A cloud's words may repeat what it was asked: they are masked before."""
+    print(line)  # noqa: T201  # see above
 
 
 def _say(line: str) -> None:

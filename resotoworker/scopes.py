@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from resotolib.collect.collector import Collector
 from resotolib.collect.scope import Discovery, Message, Scope
@@ -23,6 +22,7 @@ from resotolib.graph.export import LINE_LIMIT, write
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Kind
 from resotoworker.channel import Channel, Discovered, silent
+from resotoworker.late import Late, still_at_it
 from resotoworker.plugins import load_plugins
 from resotoworker.scoperun import WorkerRun
 
@@ -85,22 +85,6 @@ class ScopeJob:
     def __call__(self, channel: Channel | None = None) -> Segment:
         """See `collect_scope`."""
         return collect_scope(self.collector, self.scope, self.context, channel or silent())
-
-
-class Late:
-    """Scopes that did not end in time in this process: they are not started again while they still run."""
-
-    def __init__(self) -> None:
-        self._futures: dict[Scope, Future[Any]] = {}
-
-    def note(self, scope: Scope, future: Future[Any]) -> None:
-        """A scope is left behind, running."""
-        self._futures[scope] = future
-
-    def running(self, scope: Scope) -> bool:
-        """Whether an earlier run is still at this scope."""
-        future = self._futures.get(scope)
-        return future is not None and not future.done()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +162,6 @@ def collect_scope(collector: Collector, scope: Scope, context: ScopeContext, cha
 def failed(scope: Scope, error: BaseException) -> Segment:
     """The segment of a scope that never got as far as having one."""
     return Segment(scope, error=f"{type(error).__name__}: {error}")
-
-
-def still_at_it(what: str) -> CollectError:
-    """Why something is not begun."""
-    return CollectError(what, "an earlier run, whose time was over, is still at it")
 
 
 def _seconds_left(deadline: float) -> float:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from resotolib.collect.collector import Collector
 from resotolib.collect.scope import Scope
 from resotolib.errors import ScopeTimeout, Stopped
-from resotoworker.scopes import LOOK_SECONDS, Late, still_at_it
+from resotoworker.late import Late, still_at_it
+from resotoworker.scopes import LOOK_SECONDS
 
 LATE_SECONDS = 6.0  # what a collector has, after its time is over, to say what became of its scopes
 

@@ -18,6 +18,8 @@ from types import MappingProxyType
 from typing import Any
 
 import jwt
+from requests import PreparedRequest
+from requests.auth import AuthBase
 
 from resotolib.errors import NotAuthorized
 
@@ -112,3 +114,14 @@ class Credentials:
                 self._token = bearer_token(self._psk, ttl=self._ttl)
                 self._renew_at = time.monotonic() + self._ttl * 0.5
             return {"Authorization": f"Bearer {self._token}"}
+
+
+class Bearer(AuthBase):
+    """Signs each request of a session; that there is something here also keeps a .netrc from answering for us."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers.update(self._credentials.headers())
+        return request

@@ -15,10 +15,9 @@ from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 
 from resotolib.core.address import elsewhere, on_this_machine
-from resotolib.core.auth import Credentials, why_refused
+from resotolib.core.auth import Bearer, Credentials, why_refused
 from resotolib.core.dialects import V3, Dialect
 from resotolib.core.tls import FetchedTrust, Trust
 from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, MessageError, NotAuthorized
@@ -56,17 +55,6 @@ class MergeCounts:
         return cls(**{name: answer.get(name, 0) for name in names})
 
 
-class _Bearer(AuthBase):
-    """Signs each request; that there is something here also keeps a .netrc from answering for us."""
-
-    def __init__(self, credentials: Credentials) -> None:
-        self._credentials = credentials
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers.update(self._credentials.headers())
-        return request
-
-
 class Core:
     """A client of one core; may be used from several threads, closed by `with`.
 
@@ -87,7 +75,7 @@ class Core:
         self._pauses = pauses
         self.trust = trust or Trust()
         self._session = requests.Session()
-        self._session.auth = _Bearer(credentials)
+        self._session.auth = Bearer(credentials)
         self._session.trust_env = not on_this_machine(self.address)  # what stays here passes no proxy
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=16)
         self._session.mount("http://", adapter)

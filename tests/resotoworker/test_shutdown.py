@@ -98,7 +98,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     gates.mkdir()
     SitePackages(site).install("resoto-plugin-moon", "moon = moonrocks_plugin", moonrocks_plugin=PLUGIN)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RESOTOWORKER_")}
-    bench = Bench(tmp_path, {**kept, "PYTHONPATH": str(site)}, tmp_path / "gate")
+    path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
+    bench = Bench(tmp_path, {**kept, "PYTHONPATH": path}, tmp_path / "gate")
     with ExitStack() as stack:
         core = stack.enter_context(LocalCore(tmp_path / "core.sqlite", psk=PSK))
         proxy = stack.enter_context(CoreProxy(core.url))

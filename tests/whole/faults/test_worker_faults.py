@@ -21,15 +21,14 @@ from tests.demo.pair import environment, organisation_flags, worker_command
 from tests.fakes.aws.place import MANAGEMENT
 from tests.fakes.aws.proxy import Rule
 from tests.whole.faults.cloud import AWAY, KINDS, REGIONS, Cloud, Victim, cloud
-from tests.whole.faults.content import Content
 from tests.whole.faults.declared import HOME, Fault
+from tests.whole.faults.known import Known, time_enough
 from tests.whole.faults.rig import FORK, Ran, Rig, rig
 from tests.whole.faults.workers import CHILD_HANGS, CHILD_KILLED, CLOCK_SKEW, SLOW_ANSWER, TWO_WORKERS
 from tests.whole.job import PSK, until
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
-IN_TIME = 15  # seconds that a run of two small accounts takes at the most, and --timeout
 OTHER = Victim(member=False)
 
 
@@ -41,38 +40,29 @@ def small_cloud() -> Iterator[Cloud]:
 
 @pytest.fixture(scope="module")
 def forked(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    more = (*FORK, "--timeout", str(IN_TIME), "--max-process-memory", "64")
-    with rig(tmp_path_factory.mktemp("forked"), small_cloud, *more) as running:
+    with rig(tmp_path_factory.mktemp("forked"), small_cloud, *FORK, "--max-process-memory", "64") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def threads(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     folder = tmp_path_factory.mktemp("threads")
-    with rig(folder, small_cloud, "--timeout", str(IN_TIME), "--report", str(folder / "report.json")) as running:
+    with rig(folder, small_cloud, "--report", str(folder / "report.json")) as running:
         yield running
 
 
-class Known:
-    """What the core held before a fault, and what is deleted in the cloud meanwhile."""
+@pytest.fixture(scope="module")
+def forked_for_a_time(forked: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    flags = (*FORK, "--timeout", time_enough(forked))
+    with rig(tmp_path_factory.mktemp("forked-for-a-time"), forked.cloud, *flags) as running:
+        yield running
 
-    def __init__(self, running: Rig, *victims: Victim) -> None:
-        self.rig = running
-        names = [(victim, running.cloud.make(victim)) for victim in victims]
-        ran = running.collect()
-        assert ran.result == "done", (ran, running.log()[-3000:])
-        self.before = running.content()
-        self.gone = [node for _, name in names for node in self.before.named(name)]
-        assert len(self.gone) == len(victims)
-        for victim, name in names:
-            running.cloud.delete(victim, name)
 
-    def is_kept(self) -> Content:
-        """Nothing is lost or changed but what was deleted in the cloud, which is gone."""
-        after = self.rig.content()
-        assert self.before.without(self.gone).missing(after) == [], self.rig.log()[-3000:]
-        assert [str(node) for node in self.gone if node.id in after.nodes] == []
-        return after
+@pytest.fixture(scope="module")
+def threads_for_a_time(threads: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    folder = tmp_path_factory.mktemp("threads-for-a-time")
+    with rig(folder, threads.cloud, "--timeout", time_enough(threads)) as running:
+        yield running
 
 
 def busy(running: Rig) -> list[psutil.Process]:
@@ -89,7 +79,12 @@ def busy(running: Rig) -> list[psutil.Process]:
 
 def the_child_of_the_member(running: Rig) -> psutil.Process:
     """The child that is left when the other account is through: it waits for an answer that is held back."""
-    until(lambda: any("/merge" in line for line in running.proxy.lines) and len(busy(running)) == 1)
+
+    def alone() -> bool:
+        asked = {call.key_id == MANAGEMENT.key_id for call in running.cloud.proxy.asked("DescribeVolumes")}
+        return asked == {True, False} and len(busy(running)) == 1
+
+    until(alone)
     return busy(running)[0]
 
 
@@ -111,30 +106,31 @@ def leaves_nothing_running(running: Rig, threads_before: int) -> None:
     until(lambda: worker.num_threads() <= threads_before, 20)
 
 
-@pytest.mark.parametrize(
-    ("fault", "strike", "words"),
-    [
-        (CHILD_KILLED, psutil.Process.kill, "its process ended with signal SIGKILL"),
-        (CHILD_HANGS, psutil.Process.suspend, "not finished after"),
-    ],
-    ids=lambda given: given.title if isinstance(given, Fault) else "",
-)
-def test_a_child_that_fails(forked: Rig, fault: Fault, strike: Callable[[psutil.Process], None], words: str) -> None:
-    known = Known(forked, OTHER)
-    threads_before = psutil.Process(forked.pid).num_threads()
-    forked.mend()
-    forked.cloud.proxy.add(held_back())
-    run = forked.begin()
-    child = the_child_of_the_member(forked)
+def _strikes(known: Known, fault: Fault, strike: Callable[[psutil.Process], None], words: str) -> None:
+    """A child that is struck in mid-collect costs its account only, and is gone afterwards."""
+    running = known.rig
+    threads_before = psutil.Process(running.pid).num_threads()
+    running.mend()
+    running.cloud.proxy.add(held_back())
+    run = running.begin()
+    child = the_child_of_the_member(running)
 
     strike(child)
 
-    ran = forked.ended(run)
-    ends_as(fault, ran, f"[aws:{forked.cloud.member} ", "Not collected: ", words)
+    ran = running.ended(run, 200)
+    ends_as(fault, ran, f"[aws:{running.cloud.member} ", "Not collected: ", words)
     assert not child.is_running()
     known.is_kept()
-    forked.mend()
-    leaves_nothing_running(forked, threads_before)
+    running.mend()
+    leaves_nothing_running(running, threads_before)
+
+
+def test_a_child_that_is_killed(forked: Rig) -> None:
+    _strikes(Known(forked, OTHER), CHILD_KILLED, psutil.Process.kill, "its process ended with signal SIGKILL")
+
+
+def test_a_child_that_hangs(forked_for_a_time: Rig) -> None:
+    _strikes(Known(forked_for_a_time, OTHER), CHILD_HANGS, psutil.Process.suspend, "not finished after")
 
 
 def test_children_that_have_grown_are_replaced(forked: Rig) -> None:
@@ -160,17 +156,18 @@ def test_a_killed_worker_leaves_no_child(forked: Rig) -> None:
     known.is_kept()
 
 
-def test_a_cloud_that_dawdles(threads: Rig) -> None:
-    known = Known(threads, OTHER)
-    threads_before = psutil.Process(threads.pid).num_threads()
-    threads.cloud.proxy.add(held_back(pause=0.2))
+def test_a_cloud_that_dawdles(threads_for_a_time: Rig) -> None:
+    running = threads_for_a_time
+    known = Known(running, OTHER)
+    threads_before = psutil.Process(running.pid).num_threads()
+    running.cloud.proxy.add(held_back(pause=0.2))
 
-    ran = threads.collect()
+    ran = running.ended(running.begin(), 200)
 
-    ends_as(SLOW_ANSWER, ran, f"[aws:{threads.cloud.member} ", "Not collected: ", "not finished after")
+    ends_as(SLOW_ANSWER, ran, f"[aws:{running.cloud.member} ", "Not collected: ", "not finished after")
     known.is_kept()
-    threads.mend()
-    leaves_nothing_running(threads, threads_before)
+    running.mend()
+    leaves_nothing_running(running, threads_before)
 
 
 def _late(head: bytes) -> bytes:
