@@ -22,7 +22,6 @@ from resotolib.core.socket import Socket
 from resotolib.core.tls import FetchedTrust, Trust
 from resotolib.errors import CoreRefused, CoreUnreachable
 from resotolib.graph.model import model
-from resotolib.kinds.base import base_kinds
 from resotolib.log import LogSetup, Mask
 from resotolib.settings import Settings
 from resotoworker.builtin.certificate import WebCertificate
@@ -31,7 +30,8 @@ from resotoworker.builtin.report import Report
 from resotoworker.builtin.status import RunStatus
 from resotoworker.builtin.web import WebServer
 from resotoworker.cleanup import Cleanup
-from resotoworker.collect import Collect
+from resotoworker.collect import Collect, kinds_by_name
+from resotoworker.delivery import Delivery, make_delivery, open_spool
 from resotoworker.embedded import EmbeddedCore, EmbeddedSettings, listen_address
 from resotoworker.health import Health
 from resotoworker.jobs import TagHandler
@@ -76,7 +76,9 @@ def serve(
         core.dialect = dialect
         if certificate is not None:
             stack.enter_context(renewal(certificate, core))
-        handlers = _Parts(settings, plugins, collectors, status, state, logs).handlers(core)
+        spool = stack.enter_context(open_spool(settings, state, version))
+        delivery = make_delivery(settings[WorkerSettings], core, kinds_by_name(plugins), spool)
+        handlers = _Parts(settings, plugins, collectors, status, state, logs).handlers(delivery)
         tagger = stack.enter_context(Tagger(collectors))
         outbox = stack.enter_context(closing(Outbox(state.outbox)))
         link = Link(core, _dial(worker, trust), _subscription(worker, collectors, handlers), outbox, mask=mask)
@@ -85,7 +87,8 @@ def serve(
         signals.on_stop(link.wake)
         stack.callback(notifier.stopping)
         tick = _ticker(notifier, signals.stop, status, link)
-        Worker(link, handlers, ObservedTag(tagger.change, status), signals.stop, tick).serve(worker.grace_period)
+        tag = ObservedTag(tagger.change, status)
+        Worker(link, handlers, tag, signals.stop, tick, greet=delivery.send_left).serve(worker.grace_period)
     return leave(0)
 
 
@@ -111,22 +114,18 @@ class _Parts:
     state: State
     logs: LogSetup
 
-    def handlers(self, core: Core) -> dict[str, Handler]:
+    def handlers(self, delivery: Delivery) -> dict[str, Handler]:
         """What to do by type of action."""
         worker, plugins, state = self.settings[WorkerSettings], self.plugins, self.state
         if worker.debug_dump_json:
-            kinds = {kind.name: kind for kind in base_kinds()} | dict(plugins.kinds())
-            plugins.add("resotoworker.dump", Dump(state.folder("dumps"), lambda names: model(names, kinds)))
+            plugins.add("resotoworker.dump", Dump(state.folder("dumps"), lambda names: model(names, delivery.kinds)))
         if worker.report:
             plugins.add(
                 "resotoworker.report", Report(Path(worker.report).expanduser(), Mask(self.settings.secret_values()))
             )
-        children, spool = (
-            Children(plugins.warm_modules(), self.logs, worker.max_process_memory * 2**20),
-            state.emptied("spool"),
-        )
-        collect = Collect(self.settings, plugins, core, self.collectors, self.status, spool, children)
-        cleanup = Cleanup(worker, core, self.collectors, plugins.kinds(), status=self.status)
+        children = Children(plugins.warm_modules(), self.logs, worker.max_process_memory * 2**20)
+        collect = Collect(self.settings, plugins, delivery, self.collectors, self.status, children)
+        cleanup = Cleanup(worker, delivery.core, self.collectors, plugins.kinds(), status=self.status)
         return {"collect": Observed(collect, self.status), "cleanup": Observed(cleanup, self.status)}
 
 

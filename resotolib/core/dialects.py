@@ -64,6 +64,13 @@ class Dialect(ABC):
         The answers may hold more than was asked for.
         """
 
+    @abstractmethod
+    def replaced(self, cloud: str, account: str) -> str:
+        """The search for what the last merge of an account replaced: it says in its metadata when it was collected.
+
+        The answer may hold accounts of other clouds.
+        """
+
     def merge_headers(self, task_id: str, nodes: int, edges: int) -> dict[str, str]:
         """Headers of an upload; the counts are informational."""
         return {"Resoto-Worker-Nodes": str(nodes), "Resoto-Worker-Edges": str(edges), "Resoto-Worker-Task-Id": task_id}
@@ -98,6 +105,9 @@ class _V2(Dialect):
         kinds: Mapping[str, Collection[str]],  # noqa: ARG002
     ) -> list[str]:
         return [f"is(account) and reported.id == {json.dumps(account)} -[0:]->"]
+
+    def replaced(self, cloud: str, account: str) -> str:  # noqa: ARG002  # as above
+        return f"metadata.replace == true and reported.id == {json.dumps(account)}"
 
 
 class _V3(Dialect):
@@ -136,6 +146,10 @@ class _V3(Dialect):
             region = f" and /ancestors.region.reported.id in {json.dumps(sorted(where))}" if all(where) else ""
             queries.append(f"kind in {json.dumps(names)}{region} and {below} <-default,delete[0:1]->")
         return queries
+
+    def replaced(self, cloud: str, account: str) -> str:
+        where = f"/ancestors.cloud.reported.id == {json.dumps(cloud)}"
+        return f"/metadata.replace == true and /reported.id == {json.dumps(account)} and {where}"
 
 
 V2: Dialect = _V2()

@@ -131,6 +131,11 @@ class Link:
         """Why the core cannot reach this worker, or the worker not the core; empty when all is well. Any thread."""
         return [f"{channel.name}: {channel.trouble}" for channel in self._channels if channel.trouble]
 
+    @property
+    def connections(self) -> int:
+        """How often the connection for actions has been made; `poll` returns when that changes."""
+        return sum(channel.connections for channel in self._channels if channel.name == ACTIONS)
+
     def close(self, within: float = 5.0) -> None:
         """Send what waits, as far as that is possible `within` seconds, unsubscribe and close."""
         deadline = time.monotonic() + within

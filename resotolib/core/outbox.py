@@ -9,6 +9,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from resotolib.durable import database
+
 log = logging.getLogger(__name__)
 
 REMEMBERED = 1000  # answers that are kept after the core has taken them, for when it asks again
@@ -41,8 +43,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._letters: OrderedDict[int, Letter] = OrderedDict()
         self._by_key: dict[str, int] = {}
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute(_SCHEMA)
+        self._db = database(path, _SCHEMA)
         for row in self._db.execute("SELECT number, channel, key, frame, waiting FROM answer ORDER BY number"):
             number, channel, key, frame, waiting = row
             self._keep(Letter(number, channel, key, frame, bool(waiting)))
