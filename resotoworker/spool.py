@@ -14,8 +14,8 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -56,8 +56,9 @@ class Spool:
         self.directory = directory
         self._limit, self._by, self._mask = limit, by, mask
         self._lock = threading.Lock()
+        self._in_use = ""
         self._db = database(directory / "spool.sqlite", _SCHEMA)
-        self.tidy()
+        self._tidy()
 
     def close(self) -> None:
         """Close the file; what waits is sent after the next start."""
@@ -65,12 +66,15 @@ class Spool:
             self._db.close()
 
     def shelf(self, action: Action) -> Shelf:
-        """Where the scopes of this action go. What only said that other actions were through is forgotten."""
+        """Where the scopes of this action go, until it is settled; one action at a time.
+
+        What was only known of scopes that the core has got from other actions is forgotten.
+        """
         name = blake2b(f"{action.key}\n{self._by}".encode(), digest_size=16).hexdigest()
-        with self._lock, suppress(sqlite3.Error):
-            self._db.execute("DELETE FROM scope WHERE file = '' AND folder != ?", (name,))
+        self.execute("DELETE FROM scope WHERE file = '' AND folder != ?", (name,))
+        self._in_use = name
         (self.directory / name).mkdir(mode=0o700, exist_ok=True)
-        self.tidy(name)
+        self._tidy()
         return Shelf(self, name, action.task)
 
     def left(self) -> list[Left]:
@@ -78,18 +82,21 @@ class Spool:
         query = "SELECT folder, task, kept, file, facts FROM scope WHERE file != '' ORDER BY kept"
         with self._lock:
             rows = self._db.execute(query).fetchall()
-        return [
-            Left(task, kept, segment)
-            for folder, task, kept, file, facts in rows
-            if (segment := self._segment(folder, file, facts)) is not None
-        ]
+        found = []
+        for folder, task, kept, file, facts in rows:
+            segment = self._segment(folder, file, facts)
+            if segment is None:
+                self.gone(str(self.directory / folder / file))
+            else:
+                found.append(Left(task, kept, segment))
+        return found
 
     def gone(self, path: str) -> None:
-        """This file of `left` is not needed any more."""
+        """This file is not needed any more, and its entry neither."""
         file = Path(path)
         file.unlink(missing_ok=True)
         self.execute("DELETE FROM scope WHERE folder = ? AND file = ?", (file.parent.name, file.name))
-        self.tidy(file.parent.name)
+        self._tidy()
 
     def entered(self, folder: str) -> list[Segment]:
         """The scopes of a folder."""
@@ -103,44 +110,49 @@ class Spool:
         file = Path(segment.path)
         size, (cloud, id_) = file.stat().st_size, segment.scope.key
         facts = zlib.compress(self._mask(write(segment)).encode())
-        others = "SELECT folder, file FROM scope WHERE folder != ? AND cloud = ? AND id = ? AND file != ''"
+        others = "SELECT folder, file, bytes FROM scope WHERE file != '' AND folder != ? AND cloud = ? AND id = ?"
         with self._lock:
-            (waiting,) = self._db.execute("SELECT coalesce(sum(bytes), 0) FROM scope WHERE file != ''").fetchone()
-            if waiting + size > self._limit:
-                full = f"{waiting // MEGABYTE} of {self._limit // MEGABYTE} MB of --spool-size are waiting for the core"
-                raise SpoolFailed(str(segment.scope), self.directory, full)
             older = self._db.execute(others, (folder, cloud, id_)).fetchall()
+            (waiting,) = self._db.execute("SELECT coalesce(sum(bytes), 0) FROM scope").fetchone()
+        waiting -= sum(bytes_ for *_, bytes_ in older)
+        if waiting + size > self._limit:
+            full = f"{waiting // MEGABYTE} of {self._limit // MEGABYTE} MB of --spool-size are waiting for the core"
+            raise SpoolFailed(str(segment.scope), self.directory, full)
         row = (folder, cloud, id_, task, time.time(), file.name, size, facts)
         self.execute("INSERT OR REPLACE INTO scope VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        for name, old in older:
+        for name, old, _ in older:
             self.gone(str(self.directory / name / old))
 
     def execute(self, statement: str, values: Sequence[object]) -> None:
-        """Change an entry. A disk that is full costs what the entry is for, not the run."""
+        """Change entries; raises sqlite3.Error."""
         with self._lock:
-            try:
-                self._db.execute(statement, values)
-            except sqlite3.Error as broken:
-                log.warning("The spool in %s cannot be written (%s): a restart would lose it", self.directory, broken)
+            self._db.execute(statement, values)
 
     def _segment(self, folder: str, file: str, facts: bytes) -> Segment | None:
-        """What was entered; None when its file is gone or another version of this program has entered it."""
+        """What was entered; None when another version of this program has entered it."""
         path = self.directory / folder / file
-        if file and not path.exists():
-            return None
         try:
             return replace(parse(zlib.decompress(facts).decode()), path=str(path) if file else "")
         except (MessageError, ValueError, zlib.error) as wrong:
             log.warning("An entry of the spool in %s is not understood and passed over: %s", self.directory, wrong)
             return None
 
-    def tidy(self, *needed: str) -> None:
-        """Remove files that were not entered, half-written ones among them, but those in the folders named."""
+    def settle(self, folder: str) -> None:
+        """The action is answered: only what the core has not got stays."""
+        self.execute("DELETE FROM scope WHERE folder = ? AND file = ''", (folder,))
+        self._in_use = ""
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Remove files that were not entered, half-written ones among them, but those of the action that goes on."""
         with self._lock:
-            known = set(self._db.execute("SELECT folder, file FROM scope WHERE file != ''"))
-        used = {folder for folder, _ in known} | set(needed)
+            entered = self._db.execute("SELECT folder, file FROM scope WHERE file != ''").fetchall()
+        known = {(folder, file) for folder, file in entered if (self.directory / folder / file).exists()}
+        for folder, file in set(entered) - known:
+            self.execute("DELETE FROM scope WHERE folder = ? AND file = ?", (folder, file))
+        used = {folder for folder, _ in known}
         for folder in self.directory.iterdir():
-            if not folder.is_dir() or folder.name in needed:
+            if not folder.is_dir() or folder.name == self._in_use:
                 continue
             if folder.name not in used:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -166,7 +178,8 @@ class Shelf:
         if segment.error or not segment.path:
             return segment
         try:
-            self._spool.enter(self._name, self._task, segment)
+            with self._trying(segment):
+                self._spool.enter(self._name, self._task, segment)
         except SpoolFailed as full:
             Path(segment.path).unlink(missing_ok=True)
             return replace(segment, path="", error=f"{type(full).__name__}: {full}")
@@ -182,9 +195,17 @@ class Shelf:
 
     def settle(self) -> None:
         """The action is answered: only what the core has not got stays."""
-        self._spool.execute("DELETE FROM scope WHERE folder = ? AND file = ''", (self._name,))
-        self._spool.tidy()
+        self._spool.settle(self._name)
 
     def _forget(self, segment: Segment, statement: str) -> None:
-        self._spool.execute(statement, (self._name, *segment.scope.key))
+        with self._trying(segment):
+            self._spool.execute(statement, (self._name, *segment.scope.key))
         Path(segment.path).unlink(missing_ok=True)
+
+    @contextmanager
+    def _trying(self, segment: Segment) -> Iterator[None]:
+        """An entry that cannot be written costs the knowledge of it after a restart, and nothing now."""
+        try:
+            yield
+        except sqlite3.Error as broken:
+            log.warning("The spool fails (%s): after a restart, %s would be collected again", broken, segment.scope)
