@@ -74,16 +74,17 @@ class Delivery:
 
     def _is_news(self, left: Left) -> bool:
         """Whether the core knows the account only as it was before; else the file is removed."""
-        read, known = _exported_at(Path(left.segment.path)), self._known_since(left.segment)
+        file = left.segment.path
         if time.time() - left.kept > KEPT_SECONDS:
-            reason = "it is more than a day old"
-        elif read is None or (known is not None and known >= read):
-            reason = "the core has it, or a later one"
-        else:
-            return True
-        log.warning("%s from an earlier run is not sent: %s", left.segment.scope, reason)
-        self.spool.gone(left.segment.path)
-        return False
+            log.warning("%s from an earlier run is not sent: it is more than a day old", left.segment.scope)
+            self.spool.gone(file)
+            return False
+        read, known = exported_at(Path(file)), self._known_since(left.segment)
+        if read is None or (known is not None and known >= read):
+            log.info("%s from an earlier run is not sent: the core has it, or something newer", left.segment.scope)
+            self.spool.sent(file)
+            return False
+        return True
 
     def _known_since(self, segment: Segment) -> datetime | None:
         """When what the core has of the account was collected, None if it has nothing. Raises CoreError."""
@@ -122,9 +123,11 @@ class _Left:
 
     def sent(self, segment: Segment) -> None:
         """See `upload.Shelf`."""
-        self.spool.gone(segment.path)
+        self.spool.sent(segment.path)
 
-    drop = sent
+    def drop(self, segment: Segment) -> None:
+        """See `upload.Shelf`."""
+        self.spool.gone(segment.path)
 
 
 def _tell(segment: Segment) -> None:
@@ -134,7 +137,7 @@ def _tell(segment: Segment) -> None:
         log.info("Sent %s as an earlier run has collected it: %d resources", segment.scope, segment.nodes)
 
 
-def _exported_at(path: Path) -> datetime | None:
+def exported_at(path: Path) -> datetime | None:
     """When an account was collected: the node that the merge replaces says it."""
     with path.open("rb") as file:
         for line in file:

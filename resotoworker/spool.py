@@ -91,12 +91,13 @@ class Spool:
                 found.append(Left(task, kept, segment))
         return found
 
+    def sent(self, path: str) -> None:
+        """The core has got this file, or something newer."""
+        self._forget(path, "UPDATE scope SET file = '', bytes = 0 WHERE folder = ? AND file = ?")
+
     def gone(self, path: str) -> None:
-        """This file is not needed any more, and its entry neither."""
-        file = Path(path)
-        file.unlink(missing_ok=True)
-        self.execute("DELETE FROM scope WHERE folder = ? AND file = ?", (file.parent.name, file.name))
-        self._tidy()
+        """Nobody needs this file any more."""
+        self._forget(path, "DELETE FROM scope WHERE folder = ? AND file = ?")
 
     def entered(self, folder: str) -> list[Segment]:
         """The scopes of a folder."""
@@ -127,6 +128,14 @@ class Spool:
         """Change entries; raises sqlite3.Error."""
         with self._lock:
             self._db.execute(statement, values)
+
+    def _forget(self, path: str, statement: str) -> None:
+        file = Path(path)
+        try:
+            self.execute(statement, (file.parent.name, file.name))
+        finally:
+            file.unlink(missing_ok=True)
+        self._tidy()
 
     def _segment(self, folder: str, file: str, facts: bytes) -> Segment | None:
         """What was entered; None when another version of this program has entered it."""
@@ -187,20 +196,17 @@ class Shelf:
 
     def sent(self, segment: Segment) -> None:
         """The core has got it."""
-        self._forget(segment, "UPDATE scope SET file = '', bytes = 0 WHERE folder = ? AND cloud = ? AND id = ?")
+        with self._trying(segment):
+            self._spool.sent(segment.path)
 
     def drop(self, segment: Segment) -> None:
         """The core does not want it."""
-        self._forget(segment, "DELETE FROM scope WHERE folder = ? AND cloud = ? AND id = ?")
+        with self._trying(segment):
+            self._spool.gone(segment.path)
 
     def settle(self) -> None:
         """The action is answered: only what the core has not got stays."""
         self._spool.settle(self._name)
-
-    def _forget(self, segment: Segment, statement: str) -> None:
-        with self._trying(segment):
-            self._spool.execute(statement, (self._name, *segment.scope.key))
-        Path(segment.path).unlink(missing_ok=True)
 
     @contextmanager
     def _trying(self, segment: Segment) -> Iterator[None]:

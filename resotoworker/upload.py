@@ -184,10 +184,13 @@ class Uploader:
             try:
                 return request()
             except CoreError as away:
-                if not _passing(away) or target.stop.is_set() or time.monotonic() + pause > target.deadline:
+                if not (_passing(away) or (_odd(away) and pause < LONGEST_PAUSE)):
+                    raise
+                if time.monotonic() + pause > target.deadline:
                     raise
                 log.warning("%s; what was collected waits and is sent again in %.1f s", away, pause)
-                target.stop.wait(pause)
+                if target.stop.wait(pause):
+                    raise
                 pause = min(LONGEST_PAUSE, pause * 2)
 
     def _keep(self, segments: Sequence[Segment], away: Exception) -> None:
@@ -253,6 +256,11 @@ def _told(segment: Segment, carried: Carried) -> Segment:
 def _away(error: Exception) -> bool:
     """Nobody has looked at what was sent, or nobody has said so."""
     return _passing(error) or isinstance(error, NotAuthorized)
+
+
+def _odd(error: Exception) -> bool:
+    """A core that fails: it may be stopping, or have stumbled over what was sent; trying for ever would hide that."""
+    return isinstance(error, CoreRefused) and int(error.args[1]) >= 500
 
 
 def _passing(error: Exception) -> bool:

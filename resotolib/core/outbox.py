@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,10 @@ CREATE TABLE IF NOT EXISTS answer (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An answer: `channel` it leaves by, `key` of what it answers, `frame` as it goes over the wire."""
+    """An answer: `channel` it leaves by, `key` of what it answers, `frame` as it goes over the wire.
+
+    One without a key is something said beside an answer: it is not remembered once the core has it.
+    """
 
     number: int
     channel: str
@@ -54,11 +58,17 @@ class Outbox:
         with self._lock:
             self._db.close()
 
-    def put(self, channel: str, key: str, frame: str) -> None:
-        """Keep an answer until the core has taken it; it is on disk when this returns."""
+    def put(self, channel: str, key: str, frame: str, said: Sequence[str] = ()) -> None:
+        """Keep an answer, and what is `said` before it, until the core has taken them.
+
+        They are on disk when this returns, all or none.
+        """
         with self._lock:
-            self._store(Letter(self._next, channel, key, frame))
-            self._next += 1
+            self._write("BEGIN", ())
+            for line in said:
+                self._add(channel, "", line)
+            self._add(channel, key, frame)
+            self._write("COMMIT", ())
 
     def waiting(self, channel: str) -> list[Letter]:
         """The answers of this channel that the core has not got, oldest first."""
@@ -69,7 +79,9 @@ class Outbox:
         """The core has this answer."""
         with self._lock:
             letter = self._letters.get(number)
-            if letter is not None:
+            if letter is not None and not letter.key:
+                self._drop(number)
+            elif letter is not None:
                 self._store(Letter(letter.number, letter.channel, letter.key, letter.frame, waiting=False))
                 self._forget()
 
@@ -82,9 +94,12 @@ class Outbox:
             letter = self._letters[number]
             if not letter.waiting:
                 self._drop(number)
-                self._store(Letter(self._next, letter.channel, key, letter.frame))
-                self._next += 1
+                self._add(letter.channel, key, letter.frame)
             return True
+
+    def _add(self, channel: str, key: str, frame: str) -> None:
+        self._store(Letter(self._next, channel, key, frame))
+        self._next += 1
 
     def _store(self, letter: Letter) -> None:
         self._keep(letter)
@@ -93,7 +108,8 @@ class Outbox:
 
     def _keep(self, letter: Letter) -> None:
         self._letters[letter.number] = letter
-        self._by_key[letter.key] = letter.number
+        if letter.key:
+            self._by_key[letter.key] = letter.number
 
     def _forget(self) -> None:
         taken = [number for number, letter in self._letters.items() if not letter.waiting]

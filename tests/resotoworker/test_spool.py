@@ -48,8 +48,8 @@ def spool(tmp_path: Path) -> Iterator[Spool]:
         yield made
 
 
-def restarted(folder: Path, **how: str) -> closing[Spool]:
-    return closing(Spool(folder, MEGABYTE, **how))
+def restarted(folder: Path, by: str = "") -> closing[Spool]:
+    return closing(Spool(folder, MEGABYTE, by))
 
 
 def collected(shelf: Shelf, number: int = 0, size: int = 2) -> Segment:

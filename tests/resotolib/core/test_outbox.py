@@ -46,6 +46,16 @@ def test_what_is_taken_waits_no_more_and_can_be_sent_again(outbox: Outbox) -> No
     assert frames(outbox) == ["answer"]
 
 
+def test_what_is_said_beside_an_answer_goes_before_it_and_is_forgotten(outbox: Outbox, path: Path) -> None:
+    outbox.put("actions", "a", "answer", ["one", "two"])
+    assert frames(outbox) == ["one", "two", "answer"]
+    for letter in outbox.waiting("actions"):
+        outbox.taken(letter.number)
+    assert outbox.send_again("a")
+    assert frames(outbox) == ["answer"]
+    assert not outbox.send_again("")
+
+
 def test_what_was_never_answered_cannot_be_sent_again(outbox: Outbox) -> None:
     assert not outbox.send_again("a")
 
