@@ -81,10 +81,13 @@ class Core:
         trust: Trust | FetchedTrust | None = None,
         dialect: Dialect = V3,
         pauses: tuple[float, ...] = PAUSES,
+        *,
+        merge_seconds: float = MERGE_SECONDS,
     ) -> None:
         self.address = address.rstrip("/")
         self.dialect = dialect
         self._pauses = pauses
+        self._merge_seconds = merge_seconds
         self.trust = trust or Trust()
         self._session = requests.Session()
         self._session.auth = _Bearer(credentials)
@@ -154,7 +157,7 @@ class Core:
         """
         sources = list(parts)
         headers = {"Content-Type": _NDJSON, **self.dialect.merge_headers(task_id, nodes, edges)}
-        path, wait = f"/graph/{quote(graph)}/merge", (CONNECT_SECONDS, MERGE_SECONDS)
+        path, wait = f"/graph/{quote(graph)}/merge", (CONNECT_SECONDS, self._merge_seconds)
         return MergeCounts.parse(
             self._again(lambda: self._json("POST", path, data=_chunks(sources), headers=headers, timeout=wait))
         )

@@ -187,6 +187,29 @@ def test_what_a_core_that_stays_away_has_not_confirmed_is_kept(sending: Sending,
     assert [left.segment.scope.id for left in sending.spool.left()] == ["000"]
 
 
+def test_a_core_that_fails_is_asked_again(sending: Sending, script: Script) -> None:
+    script.merges.insert(0, lambda _: (500, "Internal Server Error"))
+    sending.send(sending.segment(0))
+    assert sending.errors() == {"000": ""}
+
+
+def test_an_answer_that_does_not_come_leaves_open_whether_the_core_has_it(sending: Sending, script: Script) -> None:
+    go = threading.Event()
+
+    def silent_core(_: Request) -> Answer:
+        go.wait(10)
+        return 200, COUNTS
+
+    script.merges[:] = [silent_core]
+    with Core(sending.fake.http, Credentials(None), merge_seconds=0.2) as core:
+        with sending.uploader(core, patience=0.5) as uploader:
+            uploader.put(sending.segment(0))
+        go.set()
+    assert sending.errors()["000"].startswith("not confirmed by the core: ")
+    assert "no answer to POST /graph/ck/merge in time" in sending.errors()["000"]
+    assert [left.segment.scope.id for left in sending.spool.left()] == ["000"]
+
+
 def test_a_failed_account_is_not_sent(sending: Sending) -> None:
     sending.send(Segment(Scope("example", "7", ""), error="Throttled: x"), sending.segment(0))
     assert [accounts(upload) for upload in sending.uploads()] == [["000"]]

@@ -131,6 +131,8 @@ class CoreRig:
     worker: Child | None = None
     outputs: int = 0
     read: int = 0
+    settled: bool = False
+    """The core knows what there is: the last fault was overcome."""
 
     def __post_init__(self) -> None:
         self.atoll = Atoll(self.folder / "atoll.json")

@@ -13,6 +13,7 @@ from tests.resotolib.core.fakecore import TEXT, encoded
 from tests.whole.faults.coreproxy import CoreRule
 from tests.whole.faults.corerig import CoreName, CoreRig
 from tests.whole.faults.declared import Fault
+from tests.whole.faults.here import hasty_worker
 from tests.whole.faults.rig import Ran
 from tests.whole.job import until
 
@@ -137,6 +138,22 @@ def _too_many_on_reconnect(rig: CoreRig) -> Ran:
     return rig.ended(run)
 
 
+def _cut_50_times(rig: CoreRig) -> Ran:
+    rig.leave()
+    with hasty_worker(rig):
+        until(lambda: rig.proxy.websockets() == 2)
+        rig.atoll.hold("south")
+        run = rig.begin()
+        rig.reads("south")
+        for _ in range(50):
+            rig.proxy.cut()
+            until(lambda: rig.proxy.websockets() == 2)
+        rig.atoll.release()
+        ran = rig.ended(run)
+    rig.start()
+    return ran
+
+
 def _upload_is_cut(rig: CoreRig) -> Ran:
     rig.proxy.add(CoreRule(MERGE, times=1, after=1500))
     return rig.collect()
@@ -193,7 +210,7 @@ def _full_disk(rig: CoreRig) -> Ran:
 
 def _one_is_refused(rig: CoreRig) -> Ran:
     """The first upload is held until the others wait, which then go together."""
-    rig.atoll.change("north", bad=True, rocks={f"north-{number}": number for number in range(9)})
+    rig.atoll.change("north", bad=True)
     first = rig.proxy.add(CoreRule(MERGE, times=1, until=threading.Event()))
     rig.atoll.hold("north")
     rig.atoll.hold("south")
@@ -269,6 +286,12 @@ CORE_FAULTS: tuple[CoreFault, ...] = (
         "the old connection is not forgotten yet: the worker tries again, with growing pauses",
         "done",
         _too_many_on_reconnect,
+    ),
+    CoreFault(
+        "the websockets are cut 50 times in one run",
+        "the worker connects again each time, is asked again each time, and answers once",
+        "done",
+        _cut_50_times,
     ),
     CoreFault(
         "an upload is cut off in the middle",
