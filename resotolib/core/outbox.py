@@ -15,6 +15,7 @@ from resotolib.durable import database
 log = logging.getLogger(__name__)
 
 REMEMBERED = 1000  # answers that are kept after the core has taken them, for when it asks again
+MOST_WAITING = 10_000  # answers that may wait: far more than a core asks for while it takes none
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
     number INTEGER PRIMARY KEY, channel TEXT NOT NULL, key TEXT NOT NULL, frame TEXT NOT NULL, waiting INTEGER NOT NULL)
@@ -42,8 +43,8 @@ class Outbox:
     restart.
     """
 
-    def __init__(self, path: Path, remembered: int = REMEMBERED) -> None:
-        self._remembered = remembered
+    def __init__(self, path: Path, remembered: int = REMEMBERED, most_waiting: int = MOST_WAITING) -> None:
+        self._remembered, self._most_waiting = remembered, most_waiting
         self._lock = threading.Lock()
         self._letters: OrderedDict[int, Letter] = OrderedDict()
         self._by_key: dict[str, int] = {}
@@ -68,6 +69,7 @@ class Outbox:
             for line in said:
                 self._add(channel, "", line)
             self._add(channel, key, frame)
+            self._bound()
             self._write("COMMIT", ())
 
     def waiting(self, channel: str) -> list[Letter]:
@@ -114,6 +116,14 @@ class Outbox:
     def _forget(self) -> None:
         taken = [number for number, letter in self._letters.items() if not letter.waiting]
         for number in taken[: max(0, len(taken) - self._remembered)]:
+            self._drop(number)
+
+    def _bound(self) -> None:
+        waiting = [number for number, letter in self._letters.items() if letter.waiting]
+        for number in waiting[: max(0, len(waiting) - self._most_waiting)]:
+            log.error(
+                "More than %d answers wait: that to %s is given up", self._most_waiting, self._letters[number].key
+            )
             self._drop(number)
 
     def _drop(self, number: int) -> None:

@@ -17,11 +17,16 @@ from resotolib.collect.segment import Segment
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
 from resotolib.core.messages import Action
+from resotolib.errors import SettingsError
+from resotolib.settings import Settings
 from resotolib.testing.example import kinds
 from resotoworker import delivery
 from resotoworker.channel import silent
+from resotoworker.delivery import open_spool
 from resotoworker.localcore import LocalCore
 from resotoworker.scopes import ScopeContext, collect_scope
+from resotoworker.settings import WorkerSettings
+from resotoworker.state import State
 from tests.resotoworker.installed import SitePackages
 from tests.resotoworker.unruly import Held, Rig, Unruly, install
 
@@ -169,3 +174,17 @@ def test_the_same_action_takes_up_what_was_left(rig: Rig) -> None:
 def _collected(folder: Path, number: int) -> Segment:
     collector = Unruly(3, 2)
     return collect_scope(collector, collector.scopes().scopes[number], ScopeContext(kinds, str(folder)), silent())
+
+
+def test_a_spool_elsewhere_belongs_to_one_worker_and_one_version(tmp_path: Path) -> None:
+    settings = Settings(WorkerSettings(spool_dir=str(tmp_path / "spool"), psk="nobody may know"))
+    with State(tmp_path / "one") as one, State(tmp_path / "two") as two:
+        with open_spool(settings, one, "5.0") as spool:
+            shelf = spool.shelf(ACTION)
+            shelf.keep(_collected(shelf.folder, 0))
+            with pytest.raises(SettingsError, match=r"--spool-dir .*spool is in use"), open_spool(settings, two, "5.0"):
+                pass
+        with open_spool(settings, two, "5.1") as spool:
+            assert spool.shelf(ACTION).through() == []
+        with open_spool(settings, two, "5.0") as spool:
+            assert [segment.scope.id for segment in spool.shelf(ACTION).through()] == ["000"]
