@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from itertools import groupby
 from pathlib import Path
@@ -54,23 +54,26 @@ class Delivery:
         self, task: str, deadline: float, stop: threading.Event, sent: Callable[[Segment], None], shelf: UploadShelf
     ) -> Uploader:
         """See `Uploader`; the core is waited for until `deadline` (monotonic)."""
-        target = Target(
-            *(self.core, self.graph, task, self.kinds, self.batch, deadline, stop),
-            forget_excluded=self.forget_excluded,
-            pause=self.pause,
-        )
-        return Uploader(target, sent, shelf)
+        return Uploader(self._target(task, deadline, stop), sent, shelf)
 
     def send_left(self, stop: threading.Event) -> None:
         """Send what earlier runs could not, if the core has nothing newer. Raises nothing; what fails stays."""
         try:
             for task, found in groupby(self.spool.left(), key=lambda left: left.task):
                 news = [left.segment for left in found if not stop.is_set() and self._is_news(left)]
-                with self.uploader(task, time.monotonic(), stop, _tell, _Left(self.spool)) as uploader:
+                target = replace(self._target(task, time.monotonic(), stop), joins=False)
+                with Uploader(target, _tell, _Left(self.spool)) as uploader:
                     for segment in news:
                         uploader.put(segment)
         except CoreError as away:
             log.warning("What earlier runs have collected stays in the spool: %s", away)
+
+    def _target(self, task: str, deadline: float, stop: threading.Event) -> Target:
+        return Target(
+            *(self.core, self.graph, task, self.kinds, self.batch, deadline, stop),
+            forget_excluded=self.forget_excluded,
+            pause=self.pause,
+        )
 
     def _is_news(self, left: Left) -> bool:
         """Whether the core knows the account only as it was before; else the file is removed."""

@@ -14,16 +14,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from resotolib.collect.scope import Message, Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.http import Core
 from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, MessageError, NotAuthorized, ResotoError
 from resotolib.graph.export import head
-from resotolib.graph.model import missing_from, model
 from resotolib.kinds.kind import Kind
 from resotoworker.carry import Carried, Keeper
+from resotoworker.modelsender import ModelSender
 from resotoworker.people import Joined, People
 
 _T = TypeVar("_T")
@@ -39,7 +39,7 @@ class Target:
     """Where and how to send:
 
     `batch` bounds the nodes of one upload, `deadline` (monotonic) how long to wait for the core; `pause` is the time in
-    seconds before it is asked again, doubled each time.
+    seconds before it is asked again, doubled each time. `joins`: the last upload names the edges between accounts.
     """
 
     core: Core
@@ -51,6 +51,7 @@ class Target:
     stop: threading.Event
     forget_excluded: bool = False
     pause: float = 1.0
+    joins: bool = True
 
 
 class Shelf(Protocol):
@@ -74,9 +75,10 @@ class Uploader:
         self._sent = sent
         self._shelf = shelf
         self._waiting: queue.SimpleQueue[Segment | None] = queue.SimpleQueue()
-        self._model = ModelSender(target)
+        self._model = ModelSender(target.core, target.graph, target.kinds)
         self._keeper = Keeper(target.core, target.graph, target.kinds)
         self._people = People(target.core, target.graph, target.kinds)
+        self._joins = target.joins and self._people.looked_for
         self._thread = ThreadPoolExecutor(1, "upload")
 
     def __enter__(self) -> Uploader:
@@ -102,7 +104,7 @@ class Uploader:
                     ready.append(segment)
                 else:
                     self._sent(segment)
-            now = len(ready) if ended or not self._people.looked_for else len(ready) - 1
+            now = len(ready) if ended or not self._joins else len(ready) - 1
             if now > 0:
                 self._send(ready[:now], last=ended)
                 del ready[:now]
@@ -145,7 +147,7 @@ class Uploader:
 
     def _join(self, segments: Sequence[Segment], carried: Mapping[Scope, Carried]) -> Joined:
         """The edges between accounts. If the core does not tell whom it has there are none, and it keeps its own."""
-        if not self._people.looked_for:
+        if not self._joins:
             return Joined()
         kept = [carried[segment.scope] for segment in segments]
         try:
@@ -204,41 +206,6 @@ class Uploader:
             log.error("Sending %s failed", segment.scope, exc_info=error)
         self._shelf.drop(segment)
         self._sent(replace(segment, error=f"not sent to the core, which keeps what it had: {error}"))
-
-
-class ModelSender:
-    """Sends the kinds that the core lacks, once; asks for its model at the first need."""
-
-    def __init__(self, target: Target) -> None:
-        self._target = target
-        self._known: list[dict[str, Any]] | None = None
-        self._sent: set[str] = set()
-
-    @property
-    def known(self) -> Sequence[Mapping[str, Any]]:
-        """The kinds that the core knows."""
-        return self._known or []
-
-    def begin(self) -> None:
-        """Make sure that there is a graph, and learn what the core knows. Raises CoreError."""
-        if self._known is None:
-            self._target.core.create_graph(self._target.graph)
-            self._known = self._target.core.model(self._target.graph)
-
-    def send(self, names: set[str]) -> None:
-        """Make sure that the core knows these kinds. Raises CoreError and ModelError."""
-        if names <= self._sent:
-            return
-        self.begin()
-        known = self._known or []
-        missing, warnings = missing_from(known, model(names, self._target.kinds))
-        for warning in warnings:
-            log.warning("%s", warning)
-        if missing:
-            self._target.core.update_model(self._target.graph, missing)
-            new = {kind["fqn"] for kind in missing}
-            self._known = [kind for kind in known if kind["fqn"] not in new] + missing
-        self._sent |= names
 
 
 def _below_first_root(lines: list[bytes], *, first: bool) -> list[bytes]:

@@ -85,16 +85,13 @@ class Core:
         merge_seconds: float = MERGE_SECONDS,
     ) -> None:
         self.address = address.rstrip("/")
-        self.dialect = dialect
-        self._pauses = pauses
-        self._merge_seconds = merge_seconds
-        self.trust = trust or Trust()
+        self.dialect, self.trust = dialect, trust or Trust()
+        self._pauses, self._merge_seconds = pauses, merge_seconds
         self._session = requests.Session()
         self._session.auth = _Bearer(credentials)
         self._session.trust_env = not on_this_machine(self.address)  # what stays here passes no proxy
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=16)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=16))
 
     def __enter__(self) -> Core:
         return self

@@ -65,7 +65,7 @@ class Errand:
         ctypes.string_at(0)
 
     def _run_out_of_memory(self, _: Channel) -> int:
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]
         used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used + 2**26, most))
         try:
