@@ -77,7 +77,7 @@ def serve(
         if certificate is not None:
             stack.enter_context(renewal(certificate, core))
         spool = stack.enter_context(open_spool(settings, state, version))
-        delivery = make_delivery(settings[WorkerSettings], core, kinds_by_name(plugins), spool)
+        delivery = make_delivery(worker, core, kinds_by_name(plugins), spool)
         handlers = _Parts(settings, plugins, collectors, status, state, logs).handlers(delivery)
         tagger = stack.enter_context(Tagger(collectors))
         outbox = stack.enter_context(closing(Outbox(state.outbox)))

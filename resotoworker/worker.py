@@ -74,7 +74,8 @@ class Worker:
     def _greet_core(self) -> None:
         if self._greeted != self._link.connections:
             self._greeted = self._link.connections
-            self._submit(Errand(self._greet), self._action_thread)
+            if not any(isinstance(job, Errand) for job in self._open):
+                self._submit(Errand(self._greet), self._action_thread)
 
     def _job(self, message: Action | TagTask) -> Job:
         answer = partial(self._link.answer, message)
