@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from resotolib.collect.completeness import Outcome, Reading
@@ -52,7 +52,9 @@ def spool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spool]:
         yield spool
 
 
-@settings(max_examples=25, deadline=None)
+@settings(
+    max_examples=25, deadline=None, phases=(Phase.generate,)
+)  # each example is real uploads: shrinking takes minutes
 @given(before=estates, now=estates, outcome=outcomes)
 def test_a_merge_deletes_only_what_was_read_completely(
     core: Core, spool: Spool, before: Estate, now: Estate, outcome: Mapping[Place, Outcome]
