@@ -22,6 +22,7 @@
     │   ├── Unreadable           an answer that makes no sense, or none
     │   ├── ScopeTimeout         the time for the action was over
     │   ├── ScopeDied            the process that read the scope is gone
+    │   ├── SpoolFailed          what was read cannot be kept on disk
     │   └── Stopped              the worker was told to stop
     └── CleanError               deleting or tagging
         ├── NotFound             it does not exist
@@ -155,6 +156,12 @@ class ScopeDied(CollectError):
     """The process that read the scope ended without a result: (scope, exit code or signal)."""
 
     template = "{0}: its process ended with {1}"
+
+
+class SpoolFailed(CollectError):
+    """What was read cannot be kept on disk: (scope, directory, reason)."""
+
+    template = "{0}: cannot be kept in {1} ({2}): make room there, or name another directory with --spool-dir"
 
 
 class Stopped(CollectError):

@@ -18,6 +18,7 @@ from typing import Any
 from resotolib.collect.completeness import EVERYWHERE, Outcome, Reading
 from resotolib.collect.segment import Segment
 from resotolib.core.http import Core
+from resotolib.durable import whole
 from resotolib.graph.cycles import closing_edges
 from resotolib.graph.kindtree import KindTree
 from resotolib.kinds.kind import Kind
@@ -147,13 +148,12 @@ def _fill_in(path: Path, held: Mapping[str, Mapping[str, Any]]) -> None:
     """Give the nodes of the file what the core holds of them and they lack."""
     if not held:
         return
-    now, whole = _now(), path.with_suffix(".whole")
-    with path.open("rb") as file, whole.open("wb") as target:
+    now = _now()
+    with path.open("rb") as file, whole(path) as target:
         for line in file:
             node = json.loads(line)
             known = held.get(node.get("id", ""))
             target.write(line if known is None else _dump(_whole(node, known, now)) + b"\n")
-    whole.replace(path)
 
 
 def _whole(node: dict[str, Any], held: Mapping[str, Any], now: str) -> dict[str, Any]:

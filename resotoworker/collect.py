@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from resotolib.collect.collector import Collector
 from resotolib.collect.scope import Discovery, Message, Scope
 from resotolib.collect.segment import Segment
-from resotolib.core.http import Core
 from resotolib.core.messages import Action, Progress, ProgressTree
 from resotolib.core.reporter import Outcome, Reporter
 from resotolib.errors import ResotoError
@@ -25,6 +21,7 @@ from resotolib.kinds.kind import Kind
 from resotolib.settings import Settings
 from resotoworker.builtin.status import RunStatus
 from resotoworker.channel import Channel, Discovered, Event, LocalChannel, ScopeProgress
+from resotoworker.delivery import Delivery
 from resotoworker.executors import ProcessExecutor, ThreadExecutor
 from resotoworker.late import Late
 from resotoworker.plugins import Plugins
@@ -32,7 +29,7 @@ from resotoworker.scopes import CloudJob, DiscoverJob, InstalledKinds, ScopeCont
 from resotoworker.settings import WorkerSettings
 from resotoworker.sidebyside import SideBySide, all_of
 from resotoworker.slots import Children
-from resotoworker.upload import Target, Uploader
+from resotoworker.spool import Shelf
 
 T = TypeVar("T")
 
@@ -43,54 +40,48 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Collect:
-    """Handles `collect`: see `__call__`. `spool`: where segments lie until the core has them."""
+    """Handles `collect`: see `__call__`. `delivery`: the way to the core, over the spool."""
 
     settings: Settings
     plugins: Plugins
-    core: Core
+    delivery: Delivery
     collectors: Sequence[Collector]
     status: RunStatus
-    spool: Path
     children: Children = field(default_factory=Children)
     late: Late = field(default_factory=Late)
 
     def __call__(self, action: Action, reporter: Reporter) -> Outcome:
-        """Collect everything and send it. `failed` only when nothing at all arrived; what is missing is told."""
-        worker = self.settings[WorkerSettings]
-        directory = Path(tempfile.mkdtemp(prefix="collect-", dir=self.spool))
-        kinds = kinds_by_name(self.plugins)
-        deadline = time.monotonic() + worker.timeout
-        try:
-            run = CollectRun(self, action, reporter, directory, deadline)
-            target = Target(
-                self.core,
-                worker.resotocore_graph,
-                action.task,
-                kinds,
-                worker.merge_batch,
-                deadline,
-                reporter.stop,
-                worker.forget_excluded,
-            )
-            with Uploader(target, run.sent) as uploader:
-                run.collect(uploader.put)
-        finally:
-            shutil.rmtree(directory)
+        """Collect everything and send it. `failed` only when nothing at all arrived; what is missing is told.
+
+        What a run of the same action that was interrupted has collected is not collected again.
+        """
+        deadline = time.monotonic() + self.settings[WorkerSettings].timeout
+        shelf = self.delivery.shelf(action)
+        run = CollectRun(self, action, reporter, shelf, deadline)
+        with self.delivery.uploader(action.task, deadline, reporter.stop, run.sent, shelf) as uploader:
+            run.collect(uploader.put)
         self.plugins.collected(action, run.segments, run.messages)
-        return run.outcome()
+        return replace(run.outcome(), settle=shelf.settle)
 
 
 class CollectRun:
     """One collect action: runs collectors, follows their scopes, and says how it ended."""
 
-    def __init__(self, collect: Collect, action: Action, reporter: Reporter, directory: Path, deadline: float) -> None:
-        self._collect, self._action, self._reporter = collect, action, reporter
+    def __init__(self, collect: Collect, action: Action, reporter: Reporter, shelf: Shelf, deadline: float) -> None:
+        self._collect, self._action, self._reporter, self._shelf = collect, action, reporter, shelf
         self._worker = collect.settings[WorkerSettings]
-        kinds, limit = InstalledKinds(collect.plugins.asked_for), LINE_LIMITS.get(collect.core.dialect.name, LINE_LIMIT)
-        self._context = ScopeContext(kinds, str(directory), deadline, limit, self._worker.max_scope_nodes)
+        self._through = {segment.scope.key: segment for segment in shelf.through()}
+        self._context = ScopeContext(
+            InstalledKinds(collect.plugins.asked_for),
+            str(shelf.folder),
+            deadline,
+            LINE_LIMITS.get(collect.delivery.core.dialect.name, LINE_LIMIT),
+            self._worker.max_scope_nodes,
+            frozenset(self._through),
+        )
         self._lock = threading.Lock()
         self._scopes: dict[Scope, ScopeProgress] = {}
-        self._over: set[Scope] = set()
+        self._over = set(self._through)
         self._put: Callable[[Segment], None] = self.sent
         self._ended = False
         self.segments: list[Segment] = []
@@ -99,6 +90,9 @@ class CollectRun:
     def collect(self, put: Callable[[Segment], None]) -> None:
         """Run all collectors, `--pool-size` at a time; every scope that was found comes to `put`."""
         self._put = put
+        for segment in self._through.values():
+            log.info("%s was collected before this action was interrupted", segment.scope)
+            put(segment)
         stop, late = self._reporter.stop, self._collect.late
         run = SideBySide(self._cloud, self._lost, stop, self._context.deadline, self._worker.timeout, late)
         run(self._collect.collectors, self._worker.pool_size)
@@ -173,11 +167,11 @@ class CollectRun:
             self._add(event)
         else:
             with self._lock:
-                if event.scope in self._over:
+                if event.scope.key in self._over:
                     return
-                self._over.add(event.scope)
+                self._over.add(event.scope.key)
             self._collect.plugins.scope_collected(self._action, event)
-            self._put(event)
+            self._put(self._shelf.keep(event))
 
     def _found(self, discovery: Discovery) -> None:
         with self._lock:
@@ -193,7 +187,7 @@ class CollectRun:
         if not isinstance(error, ResotoError):
             log.error("Collecting %s failed", collector.cloud, exc_info=error)
         with self._lock:
-            rest = [scope for scope in self._scopes if scope.cloud == collector.cloud and scope not in self._over]
+            rest = [scope for scope in self._scopes if scope.cloud == collector.cloud and scope.key not in self._over]
         for scope in rest or [all_of(collector)]:
             self._hear(failed(scope, error))
 

@@ -73,6 +73,7 @@ class ActionJob(Job):
         else:
             log.info("%s is done after %.1f s. %s", self, seconds, outcome.summary)
             self.answer(action_done(self._action))
+        outcome.settle()
 
     def give_up(self, reason: str) -> None:
         self.answer(action_error(self._action, reason))
@@ -90,6 +91,30 @@ class ActionJob(Job):
         except Exception as error:
             log.exception("%s failed in a way that nobody foresaw", self)
             return Outcome(error=f"{type(error).__name__}: {error}")
+
+
+class Errand(Job):
+    """Something that the worker does of its own accord, between actions. `do` is given what tells it to end."""
+
+    def __init__(self, do: Callable[[threading.Event], None]) -> None:
+        super().__init__("", lambda _: None)
+        self._do = do
+        self._stop = threading.Event()
+
+    def __str__(self) -> str:
+        return "Sending what was left"
+
+    def run(self) -> None:
+        try:
+            self._do(self._stop)
+        except Exception:
+            log.exception("%s failed in a way that nobody foresaw", self)
+
+    def give_up(self, reason: str) -> None:
+        """Nobody waits for it."""
+
+    def stop(self) -> None:
+        self._stop.set()
 
 
 class TagJob(Job):

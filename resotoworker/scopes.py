@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +14,7 @@ from pathlib import Path
 from resotolib.collect.collector import Collector
 from resotolib.collect.scope import Discovery, Message, Scope
 from resotolib.collect.segment import Segment
-from resotolib.errors import CollectError, ResotoError, ScopeTimeout, Stopped
+from resotolib.errors import CollectError, ResotoError, ScopeTimeout, SpoolFailed, Stopped
 from resotolib.graph.check import account, check
 from resotolib.graph.cycles import drop_cycles
 from resotolib.graph.export import LINE_LIMIT, write
@@ -48,6 +47,7 @@ class ScopeContext:
     """What a scope needs beside its collector; picklable if `kinds` is.
 
     `directory`: where the segment's file goes. `deadline`: time.monotonic() by which the scope has to be done.
+    `through`: keys of the scopes that are not collected again, because an interrupted run of the action has them.
     """
 
     kinds: KindSource
@@ -55,6 +55,7 @@ class ScopeContext:
     deadline: float = float("inf")
     line_limit: int = LINE_LIMIT
     most_nodes: int | None = None
+    through: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,8 @@ def collect_scopes(
     waiting: dict[Future[Segment], Scope] = {}
     try:
         for scope in scopes:
+            if scope.key in context.through:
+                continue
             if late.running(scope):
                 yield failed(scope, still_at_it(str(scope)))
             else:
@@ -199,8 +202,11 @@ def _written(run: WorkerRun, scope: Scope, context: ScopeContext, began: float) 
     graph = run.graph
     dropped = drop_cycles(graph)
     check(graph, kinds)
-    path = Path(context.directory) / f"{re.sub(r'[^A-Za-z0-9.-]+', '_', f'{scope.cloud}-{scope.id}')}.ndjson"
-    left_out = write(graph, account(graph, kinds), path, limit=context.line_limit)
+    path = Path(context.directory) / f"{scope.file_name}.ndjson"
+    try:
+        left_out = write(graph, account(graph, kinds), path, limit=context.line_limit)
+    except OSError as error:
+        raise SpoolFailed(str(scope), context.directory, error.strerror) from error
     texts = [*map(str, dropped), *left_out]
     counts = Counter(node.kind for node in graph.nodes() if node not in (graph.root, graph.cloud))
     return Segment(

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from resotolib.collect.collector import Collector
 from resotolib.core.auth import Credentials
 from resotolib.core.dialects import Dialect, probe
 from resotolib.core.http import Core
 from resotolib.core.link import Link, Subscription
-from resotolib.core.messages import Action, TagTask
 from resotolib.core.outbox import Outbox
-from resotolib.core.reporter import Handler, Outcome, Reporter
+from resotolib.core.reporter import Handler
 from resotolib.core.socket import Socket
 from resotolib.core.tls import FetchedTrust, Trust
 from resotolib.errors import CoreRefused, CoreUnreachable
 from resotolib.graph.model import model
-from resotolib.kinds.base import base_kinds
 from resotolib.log import LogSetup, Mask
 from resotolib.settings import Settings
 from resotoworker.actions import PluginActions
@@ -32,11 +29,12 @@ from resotoworker.builtin.report import Report
 from resotoworker.builtin.status import RunStatus
 from resotoworker.builtin.web import WebServer
 from resotoworker.cleanup import Cleanup
-from resotoworker.collect import Collect
+from resotoworker.collect import Collect, kinds_by_name
+from resotoworker.delivery import Delivery, make_delivery, open_spool
 from resotoworker.embedded import EmbeddedCore, EmbeddedSettings, listen_address
 from resotoworker.health import Health
-from resotoworker.jobs import TagHandler
 from resotoworker.notify import Notifier
+from resotoworker.observed import Observed, ObservedTag
 from resotoworker.plugins import Plugins
 from resotoworker.security import core_trust, renewal, web_certificate
 from resotoworker.settings import WorkerSettings
@@ -78,7 +76,9 @@ def serve(
         core.dialect = dialect
         if certificate is not None:
             stack.enter_context(renewal(certificate, core))
-        handlers = _Parts(settings, plugins, collectors, status, state, logs).handlers(core)
+        spool = stack.enter_context(open_spool(settings, state, version))
+        delivery = make_delivery(worker, core, kinds_by_name(plugins), spool)
+        handlers = _Parts(settings, plugins, collectors, status, state, logs).handlers(delivery)
         tagger = stack.enter_context(Tagger(collectors))
         outbox = stack.enter_context(closing(Outbox(state.outbox)))
         link = Link(core, _dial(worker, trust), _subscription(worker, collectors, handlers), outbox, mask=mask)
@@ -87,9 +87,9 @@ def serve(
         signals.on_stop(link.wake)
         stack.callback(notifier.stopping)
         tick = _ticker(notifier, signals.stop, status, link, worker.grace_period)
-        Worker(link, handlers, ObservedTag(tagger.change, status), signals.stop, tick).serve(
-            for_work(worker.grace_period)
-        )
+        tag = ObservedTag(tagger.change, status)
+        loop = Worker(link, handlers, tag, signals.stop, tick, greet=delivery.send_left)
+        loop.serve(for_work(worker.grace_period))
     return leave(0)
 
 
@@ -124,23 +124,19 @@ class _Parts:
     state: State
     logs: LogSetup
 
-    def handlers(self, core: Core) -> dict[str, Handler]:
+    def handlers(self, delivery: Delivery) -> dict[str, Handler]:
         """What to do by type of action."""
         worker, plugins, state = self.settings[WorkerSettings], self.plugins, self.state
         if worker.debug_dump_json:
-            kinds = {kind.name: kind for kind in base_kinds()} | dict(plugins.kinds())
-            plugins.add("resotoworker.dump", Dump(state.folder("dumps"), lambda names: model(names, kinds)))
+            plugins.add("resotoworker.dump", Dump(state.folder("dumps"), lambda names: model(names, delivery.kinds)))
         if worker.report:
             plugins.add(
                 "resotoworker.report", Report(Path(worker.report).expanduser(), Mask(self.settings.secret_values()))
             )
-        children, spool = (
-            Children(plugins.warm_modules(), self.logs, worker.max_process_memory * 2**20),
-            state.emptied("spool"),
-        )
-        collect = Collect(self.settings, plugins, core, self.collectors, self.status, spool, children)
-        cleanup = Cleanup(worker, core, self.collectors, plugins.kinds(), status=self.status)
-        handlers: dict[str, Handler] = {"collect": collect, "cleanup": cleanup, **self._further(core)}
+        children = Children(plugins.warm_modules(), self.logs, worker.max_process_memory * 2**20)
+        collect = Collect(self.settings, plugins, delivery, self.collectors, self.status, children)
+        cleanup = Cleanup(worker, delivery.core, self.collectors, plugins.kinds(), status=self.status)
+        handlers: dict[str, Handler] = {"collect": collect, "cleanup": cleanup, **self._further(delivery.core)}
         return {type_: Observed(handler, self.status) for type_, handler in handlers.items()}
 
     def _further(self, core: Core) -> dict[str, Handler]:
@@ -182,44 +178,6 @@ def _passing(error: CoreRefused) -> bool:
     """A server error, or too many requests: a core, or the proxy before it, that is starting or overloaded."""
     status = int(error.args[1])
     return status >= 500 or status == 429
-
-
-@dataclass(frozen=True)
-class Observed:
-    """A handler whose beginning and end are on the status page."""
-
-    handler: Handler
-    status: RunStatus
-
-    def __call__(self, action: Action, reporter: Reporter) -> Outcome:
-        """Do what the handler does."""
-        self.status.begin(action)
-        try:
-            outcome = self.handler(action, reporter)
-        except Exception as error:
-            self.status.end(error=str(error))
-            raise
-        self.status.end(error=outcome.error, summary=outcome.summary)
-        return outcome
-
-
-@dataclass(frozen=True)
-class ObservedTag:
-    """A handler of tag tasks whose results are counted."""
-
-    handler: TagHandler
-    status: RunStatus
-
-    def __call__(self, task: TagTask) -> Mapping[str, Any]:
-        """Do what the handler does."""
-        cloud = task.attrs.get("cloud", "")
-        try:
-            node = self.handler(task)
-        except Exception:
-            self.status.tag(cloud, "error")
-            raise
-        self.status.tag(cloud, "done")
-        return node
 
 
 def _subscription(worker: WorkerSettings, collectors: Iterable[Collector], actions: Iterable[str]) -> Subscription:

@@ -59,9 +59,20 @@ class WorkerSettings:
     local_core: bool = flag(default=False, help="Start the embedded core at --resotocore-uri and work with it")
     state_dir: str | None = flag(
         None,
-        "Directory for answers not yet delivered, collected data on its way, and dumps; one worker each",
+        "Directory for answers not yet delivered, and dumps; one worker each",
         env=("STATE_DIRECTORY",),
         default_text="~/.local/state/resotoworker/<subscriber id>",
+    )
+    spool_dir: str | None = flag(
+        None,
+        "Directory for collected data that resotocore has not got yet; one worker each",
+        default_text="<state-dir>/spool",
+    )
+    spool_size: int = flag(
+        10_000,
+        "MB of collected data that may wait for resotocore; an account for which there is no room is not sent, and "
+        "resotocore keeps what it had of it",
+        minimum=1,
     )
     grace_period: int = flag(
         30, "Seconds after the first signal to stop in which what is going on may finish and the worker ends", minimum=0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from pathlib import Path
 from types import TracebackType
 
@@ -12,16 +11,19 @@ from resotolib.errors import SettingsError
 
 
 class State:
-    """The state directory, made if need be, and locked until `close`; raises SettingsError if another has it."""
+    """The state directory, made if need be, and locked until `close`; raises SettingsError if another has it.
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    `flag` names the setting to blame.
+    """
+
+    def __init__(self, directory: Path, flag: str = "--state-dir") -> None:
+        self.directory, self._flag = directory, flag
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock = (directory / "lock").open("a+", encoding="ascii")
         except OSError as error:
             raise SettingsError(
-                f"--state-dir {directory} cannot be used: {error.strerror}. Name a directory that this user may write."
+                f"{flag} {directory} cannot be used: {error.strerror}. Name a directory that this user may write."
             ) from error
         try:
             self._claim()
@@ -46,12 +48,6 @@ class State:
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
-    def emptied(self, name: str) -> Path:
-        """A directory below this one without what a worker that was killed has left in it."""
-        if (self.directory / name).exists():
-            shutil.rmtree(self.directory / name)
-        return self.folder(name)
-
     def close(self) -> None:
         """Let another worker have it."""
         self._lock.close()
@@ -62,8 +58,8 @@ class State:
         except OSError as error:
             self._lock.seek(0)
             raise SettingsError(
-                f"--state-dir {self.directory} is in use by process {self._lock.read().strip() or 'unknown'}: "
-                "stop that worker, or give this one another --web-port, --resotocore-subscriber-id or --state-dir."
+                f"{self._flag} {self.directory} is in use by process {self._lock.read().strip() or 'unknown'}: "
+                f"stop that worker, or give this one another --web-port, --resotocore-subscriber-id or {self._flag}."
             ) from error
         self._lock.truncate(0)
         self._lock.write(str(os.getpid()))

@@ -1,8 +1,8 @@
 """Sends segments to the core: while one merge runs, finished segments wait, and the next upload takes them all.
 
 A core pays for its whole model at every merge, however little is sent. A batch that it refuses is split and sent again,
-so that one bad segment costs itself only. The segment that came last waits for a further one, or for the end: the last
-upload names the edges between accounts.
+so that one bad segment costs itself only. What a core that is away has not confirmed stays in the spool. The segment
+that came last waits for a further one, or for the end: the last upload names the edges between accounts.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 from resotolib.collect.scope import Message, Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.http import Core
-from resotolib.errors import CoreRefused, CoreUnreachable, MessageError, NotAuthorized, ResotoError
+from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, MessageError, NotAuthorized, ResotoError
 from resotolib.graph.export import head
-from resotolib.graph.model import missing_from, model
 from resotolib.kinds.kind import Kind
 from resotoworker.carry import Carried, Keeper
+from resotoworker.modelsender import ModelSender
 from resotoworker.people import Joined, People
 
 _T = TypeVar("_T")
@@ -39,7 +38,8 @@ _END = None
 class Target:
     """Where and how to send:
 
-    `batch` bounds the nodes of one upload, `deadline` (monotonic) how long to wait for the core.
+    `batch` bounds the nodes of one upload, `deadline` (monotonic) how long to wait for the core; `pause` is the time in
+    seconds before it is asked again, doubled each time. `joins`: the last upload names the edges between accounts.
     """
 
     core: Core
@@ -50,21 +50,35 @@ class Target:
     deadline: float
     stop: threading.Event
     forget_excluded: bool = False
+    pause: float = 1.0
+    joins: bool = True
+
+
+class Shelf(Protocol):
+    """Where segments wait: what the core has got, or does not want, is taken away."""
+
+    def sent(self, segment: Segment) -> None:
+        """The core has got it."""
+
+    def drop(self, segment: Segment) -> None:
+        """The core does not want it."""
 
 
 class Uploader:
     """Used by `with`; `put` segments, and `sent` is called with each, on the uploader's thread, when it is through.
 
-    A segment that could not be sent comes back with an error. Leaving waits for all that was put.
+    A segment that the core has not got comes back with an error. Leaving waits for all that was put.
     """
 
-    def __init__(self, target: Target, sent: Callable[[Segment], None]) -> None:
+    def __init__(self, target: Target, sent: Callable[[Segment], None], shelf: Shelf) -> None:
         self._target = target
         self._sent = sent
+        self._shelf = shelf
         self._waiting: queue.SimpleQueue[Segment | None] = queue.SimpleQueue()
-        self._model = ModelSender(target)
+        self._model = ModelSender(target.core, target.graph, target.kinds)
         self._keeper = Keeper(target.core, target.graph, target.kinds)
         self._people = People(target.core, target.graph, target.kinds)
+        self._joins = target.joins and self._people.looked_for
         self._thread = ThreadPoolExecutor(1, "upload")
 
     def __enter__(self) -> Uploader:
@@ -89,8 +103,8 @@ class Uploader:
                 if segment.path and not segment.error:
                     ready.append(segment)
                 else:
-                    self._through(segment)
-            now = len(ready) if ended or not self._people.looked_for else len(ready) - 1
+                    self._sent(segment)
+            now = len(ready) if ended or not self._joins else len(ready) - 1
             if now > 0:
                 self._send(ready[:now], last=ended)
                 del ready[:now]
@@ -113,20 +127,19 @@ class Uploader:
             carried = {segment.scope: self._carry(segment) for segment in segments}
             joined = self._join(segments, carried) if last else Joined()
             self._merge(segments, carried, joined)
-        except (CoreUnreachable, NotAuthorized) as away:
-            self._lose(segments, away)
-        except Exception as error:
-            if len(segments) > 1:
+        except Exception as error:  # noqa: BLE001  # one batch is guarded; what nobody foresaw is logged in _refused
+            if _away(error):
+                self._keep(segments, error)
+            elif len(segments) > 1:
                 middle = len(segments) // 2
                 self._send(segments[:middle], last=False)
                 self._send(segments[middle:], last=last)
-                return
-            if not isinstance(error, ResotoError):
-                log.exception("Sending %s failed", segments[0].scope)
-            self._lose(segments, error)
+            else:
+                self._refused(segments[0], error)
         else:
             for segment in segments:
-                self._through(_told(segment, carried[segment.scope]))
+                self._shelf.sent(segment)
+                self._sent(_told(segment, carried[segment.scope]))
 
     def _carry(self, segment: Segment) -> Carried:
         keep = [r for r in segment.readings if r.outcome == "unread" or self._excluded(r.outcome)]
@@ -134,7 +147,7 @@ class Uploader:
 
     def _join(self, segments: Sequence[Segment], carried: Mapping[Scope, Carried]) -> Joined:
         """The edges between accounts. If the core does not tell whom it has there are none, and it keeps its own."""
-        if not self._people.looked_for:
+        if not self._joins:
             return Joined()
         kept = [carried[segment.scope] for segment in segments]
         try:
@@ -168,67 +181,31 @@ class Uploader:
 
     def _patiently(self, request: Callable[[], _T]) -> _T:
         """Try again while the core is away, until the action has to end."""
-        pause = 1.0
+        pause, target = self._target.pause, self._target
         while True:
             try:
                 return request()
-            except CoreUnreachable as away:
-                if self._target.stop.is_set() or time.monotonic() + pause > self._target.deadline:
+            except CoreError as away:
+                if not (_passing(away) or (_odd(away) and pause < LONGEST_PAUSE)):
                     raise
-                log.warning("%s; what was collected waits and is sent again in %.0f s", away, pause)
-                self._target.stop.wait(pause)
-                pause = min(LONGEST_PAUSE, pause * 2)
-            except CoreRefused as busy:
-                if not _passing(busy) or self._target.stop.is_set() or time.monotonic() + pause > self._target.deadline:
+                if time.monotonic() + pause > target.deadline:
                     raise
-                self._target.stop.wait(pause)
+                log.warning("%s; what was collected waits and is sent again in %.1f s", away, pause)
+                if target.stop.wait(pause):
+                    raise
                 pause = min(LONGEST_PAUSE, pause * 2)
 
-    def _lose(self, segments: Sequence[Segment], error: Exception) -> None:
+    def _keep(self, segments: Sequence[Segment], away: Exception) -> None:
+        """Its answer may be all that is lost: whether the core has them is asked when it is back."""
         for segment in segments:
-            self._through(replace(segment, error=f"not sent to the core, which keeps what it had: {error}"))
+            error = f"not confirmed by the core: {away}. It is kept in the spool, and sent when the core is back"
+            self._sent(replace(segment, error=error))
 
-    def _through(self, segment: Segment) -> None:
-        try:
-            self._sent(segment)
-        finally:
-            if segment.path:
-                Path(segment.path).unlink(missing_ok=True)
-
-
-class ModelSender:
-    """Sends the kinds that the core lacks, once; asks for its model at the first need."""
-
-    def __init__(self, target: Target) -> None:
-        self._target = target
-        self._known: list[dict[str, Any]] | None = None
-        self._sent: set[str] = set()
-
-    @property
-    def known(self) -> Sequence[Mapping[str, Any]]:
-        """The kinds that the core knows."""
-        return self._known or []
-
-    def begin(self) -> None:
-        """Make sure that there is a graph, and learn what the core knows. Raises CoreError."""
-        if self._known is None:
-            self._target.core.create_graph(self._target.graph)
-            self._known = self._target.core.model(self._target.graph)
-
-    def send(self, names: set[str]) -> None:
-        """Make sure that the core knows these kinds. Raises CoreError and ModelError."""
-        if names <= self._sent:
-            return
-        self.begin()
-        known = self._known or []
-        missing, warnings = missing_from(known, model(names, self._target.kinds))
-        for warning in warnings:
-            log.warning("%s", warning)
-        if missing:
-            self._target.core.update_model(self._target.graph, missing)
-            new = {kind["fqn"] for kind in missing}
-            self._known = [kind for kind in known if kind["fqn"] not in new] + missing
-        self._sent |= names
+    def _refused(self, segment: Segment, error: Exception) -> None:
+        if not isinstance(error, ResotoError):
+            log.error("Sending %s failed", segment.scope, exc_info=error)
+        self._shelf.drop(segment)
+        self._sent(replace(segment, error=f"not sent to the core, which keeps what it had: {error}"))
 
 
 def _below_first_root(lines: list[bytes], *, first: bool) -> list[bytes]:
@@ -243,7 +220,19 @@ def _told(segment: Segment, carried: Carried) -> Segment:
     return replace(segment, messages=(*segment.messages, Message("info", text, str(segment.scope))))
 
 
-def _passing(refused: CoreRefused) -> bool:
-    """An overloaded core, or one that still works on a merge of the same account."""
-    status, text = int(refused.args[1]), str(refused.args[2])
+def _away(error: Exception) -> bool:
+    """Nobody has looked at what was sent, or nobody has said so."""
+    return _passing(error) or isinstance(error, NotAuthorized)
+
+
+def _odd(error: Exception) -> bool:
+    """A core that fails: it may be stopping, or have stumbled over what was sent; trying for ever would hide that."""
+    return isinstance(error, CoreRefused) and int(error.args[1]) >= 500
+
+
+def _passing(error: Exception) -> bool:
+    """A core that is away or overloaded, or still works on a merge of the same account."""
+    if not isinstance(error, CoreRefused):
+        return isinstance(error, CoreUnreachable)
+    status, text = int(error.args[1]), str(error.args[2])
     return status in (429, 502, 503, 504) or "ConflictingChangeInProgress" in text

@@ -12,7 +12,7 @@ from functools import partial
 from resotolib.core.link import Link
 from resotolib.core.messages import Action, TagTask
 from resotolib.core.reporter import Handler, Reporter
-from resotoworker.jobs import ActionJob, Job, TagHandler, TagJob
+from resotoworker.jobs import ActionJob, Errand, Job, TagHandler, TagJob
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,8 @@ class Worker:
     """Does what the core asks for. `actions`: what to do by type of action; `tag`: changes tags, returns the node.
 
     Actions are done one after the other, tag tasks beside them. `stop` tells the worker to end. `tick` is called at
-    every turn of the loop, and again after the seconds that it returns at the latest.
+    every turn of the loop, and again after the seconds that it returns at the latest. `greet` is done among the actions
+    whenever the core is back.
     """
 
     def __init__(
@@ -34,12 +35,16 @@ class Worker:
         tag: TagHandler,
         stop: threading.Event,
         tick: Callable[[], float | None] = lambda: None,
+        *,
+        greet: Callable[[threading.Event], None] = lambda _: None,
     ) -> None:
         self._link = link
         self._handlers = actions
         self._tag = tag
         self._stop = stop
         self._tick = tick
+        self._greet = greet
+        self._greeted = 0
         self._action_thread = ThreadPoolExecutor(1, "action")
         self._task_threads = ThreadPoolExecutor(TASKS_AT_ONCE, "task")
         self._open: dict[Job, Future[None]] = {}
@@ -49,6 +54,7 @@ class Worker:
         while not self._stop.is_set():
             for message in self._link.poll(self._tick()):
                 self._take(message)
+            self._greet_core()
             self._forget_done()
         self._tell_all_to_stop()
         self._finish(grace)
@@ -64,6 +70,12 @@ class Worker:
         else:
             threads = self._action_thread if isinstance(message, Action) else self._task_threads
             self._submit(self._job(message), threads)
+
+    def _greet_core(self) -> None:
+        if self._greeted != self._link.connections:
+            self._greeted = self._link.connections
+            if not any(isinstance(job, Errand) for job in self._open):
+                self._submit(Errand(self._greet), self._action_thread)
 
     def _job(self, message: Action | TagTask) -> Job:
         answer = partial(self._link.answer, message)

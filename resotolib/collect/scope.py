@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Literal
 
 Level = Literal["info", "error"]
@@ -20,6 +22,17 @@ class Scope:
     id: str
     name: str
     data: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it the same scope in every run: cloud and identifier."""
+        return self.cloud, self.id
+
+    @property
+    def file_name(self) -> str:
+        """A name for a file of it: readable, and different from that of every other scope."""
+        readable = re.sub(r"[^A-Za-z0-9.-]+", "_", f"{self.cloud}-{self.id}")[:100]
+        return f"{readable}-{blake2b(repr(self.key).encode(), digest_size=4).hexdigest()}"
 
     def __str__(self) -> str:
         if not self.id:

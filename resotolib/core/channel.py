@@ -30,6 +30,7 @@ class Backoff:
 class Channel:
     """Used by one thread; `connect` runs on a thread of its own and `wake` is called when it is through.
 
+    `connections` counts how often that went well.
     `first_message` is sent over each new socket before anything else.
     """
 
@@ -46,6 +47,7 @@ class Channel:
         self.socket: Socket | None = None
         self.backoff = backoff or Backoff()
         self.trouble = "not connected yet"
+        self.connections = 0
         self._connect = connect
         self._wake = wake
         self._first_message = first_message
@@ -97,6 +99,8 @@ class Channel:
         self._attempt = None
         self.socket = attempt.result()
         self._opened_at = now
+        self.connections += 1
+        self._wake()
         if self.trouble:
             log.info("Connected to the core: %s", self.name)
         self.trouble = ""

@@ -73,6 +73,13 @@ class Dialect(ABC):
     def cleaned_by(self, task: str) -> str:
         """The search for what the cleanup of a run did something with."""
 
+    @abstractmethod
+    def replaced(self, cloud: str, account: str) -> str:
+        """The search for what the last merge of an account replaced: it says in its metadata when it was collected.
+
+        The answer may hold accounts of other clouds.
+        """
+
     def merge_headers(self, task_id: str, nodes: int, edges: int) -> dict[str, str]:
         """Headers of an upload; the counts are informational."""
         return {"Resoto-Worker-Nodes": str(nodes), "Resoto-Worker-Edges": str(edges), "Resoto-Worker-Task-Id": task_id}
@@ -113,6 +120,9 @@ class _V2(Dialect):
 
     def cleaned_by(self, task: str) -> str:
         return f"metadata.{TASK} == {json.dumps(task)}"
+
+    def replaced(self, cloud: str, account: str) -> str:  # noqa: ARG002  # as above
+        return f"metadata.replace == true and reported.id == {json.dumps(account)}"
 
 
 class _V3(Dialect):
@@ -157,6 +167,10 @@ class _V3(Dialect):
 
     def cleaned_by(self, task: str) -> str:
         return f"/metadata.{TASK} == {json.dumps(task)}"
+
+    def replaced(self, cloud: str, account: str) -> str:
+        where = f"/ancestors.cloud.reported.id == {json.dumps(cloud)}"
+        return f"/metadata.replace == true and /reported.id == {json.dumps(account)} and {where}"
 
 
 V2: Dialect = _V2()

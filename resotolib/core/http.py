@@ -69,17 +69,17 @@ class Core:
         trust: Trust | FetchedTrust | None = None,
         dialect: Dialect = V3,
         pauses: tuple[float, ...] = PAUSES,
+        *,
+        merge_seconds: float = MERGE_SECONDS,
     ) -> None:
         self.address = address.rstrip("/")
-        self.dialect = dialect
-        self._pauses = pauses
-        self.trust = trust or Trust()
+        self.dialect, self.trust = dialect, trust or Trust()
+        self._pauses, self._merge_seconds = pauses, merge_seconds
         self._session = requests.Session()
         self._session.auth = Bearer(credentials)
         self._session.trust_env = not on_this_machine(self.address)  # what stays here passes no proxy
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=16)
-        self._session.mount("http://", adapter)
-        self._session.mount("https://", adapter)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=16))
 
     def __enter__(self) -> Core:
         return self
@@ -142,7 +142,7 @@ class Core:
         """
         sources = list(parts)
         headers = {"Content-Type": _NDJSON, **self.dialect.merge_headers(task_id, nodes, edges)}
-        path, wait = f"/graph/{quote(graph)}/merge", (CONNECT_SECONDS, MERGE_SECONDS)
+        path, wait = f"/graph/{quote(graph)}/merge", (CONNECT_SECONDS, self._merge_seconds)
         return MergeCounts.parse(
             self._again(lambda: self._json("POST", path, data=_chunks(sources), headers=headers, timeout=wait))
         )

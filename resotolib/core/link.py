@@ -85,7 +85,7 @@ class Link:
         self._lock = threading.Lock()
         self._busy: set[str] = set()
         self._progress: dict[str, str] = {}
-        self._lines: deque[str] = deque(maxlen=MOST_LINES)
+        self._lines: deque[tuple[str, str]] = deque(maxlen=MOST_LINES)
         self._told_at = 0.0
 
     def poll(self, timeout: float | None = None) -> list[Action | TagTask]:
@@ -104,10 +104,13 @@ class Link:
             self._button.send(b"!")
 
     def answer(self, message: Action | TagTask | BadTask, frame: str) -> None:
-        """Answer an action or a task. From any thread; the answer is on disk when this returns."""
-        action = isinstance(message, Action)
+        """Answer an action or a task. From any thread; it is on disk when this returns, with the lines not sent yet."""
         key = message.key if isinstance(message, Action) else message.id
-        self._outbox.put(ACTIONS if action else TASKS, key, self._mask(frame))
+        with self._lock:
+            said = [line for about, line in self._lines if about == key]
+            others = [line for line in self._lines if line[0] != key]
+            self._lines = deque(others, maxlen=MOST_LINES)
+        self._outbox.put(ACTIONS if isinstance(message, Action) else TASKS, key, self._mask(frame), said)
         with self._lock:
             self._busy.discard(key)
         self.wake()
@@ -123,13 +126,18 @@ class Link:
             if replace:
                 self._progress[action.key] = frame
             else:
-                self._lines.append(frame)
+                self._lines.append((action.key, frame))
         if first:
             self.wake()
 
     def troubles(self) -> list[str]:
         """Why the core cannot reach this worker, or the worker not the core; empty when all is well. Any thread."""
         return [f"{channel.name}: {channel.trouble}" for channel in self._channels if channel.trouble]
+
+    @property
+    def connections(self) -> int:
+        """How often the connection for actions has been made; `poll` returns when that changes."""
+        return sum(channel.connections for channel in self._channels if channel.name == ACTIONS)
 
     def close(self, within: float = 5.0) -> None:
         """Send what waits, as far as that is possible `within` seconds, unsubscribe and close."""
@@ -174,7 +182,7 @@ class Link:
 
     def _say(self, opened: Socket, now: float) -> None:
         with self._lock:
-            frames = [*self._lines, *self._progress.values()]
+            frames = [*(line for _, line in self._lines), *self._progress.values()]
             self._lines.clear()
             self._progress.clear()
         for frame in frames:

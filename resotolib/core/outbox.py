@@ -6,12 +6,16 @@ import logging
 import sqlite3
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from resotolib.durable import database
 
 log = logging.getLogger(__name__)
 
 REMEMBERED = 1000  # answers that are kept after the core has taken them, for when it asks again
+MOST_WAITING = 10_000  # answers that may wait: far more than a core asks for while it takes none
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
     number INTEGER PRIMARY KEY, channel TEXT NOT NULL, key TEXT NOT NULL, frame TEXT NOT NULL, waiting INTEGER NOT NULL)
@@ -20,7 +24,10 @@ CREATE TABLE IF NOT EXISTS answer (
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An answer: `channel` it leaves by, `key` of what it answers, `frame` as it goes over the wire."""
+    """An answer: `channel` it leaves by, `key` of what it answers, `frame` as it goes over the wire.
+
+    One without a key is something said beside an answer: it is not remembered once the core has it.
+    """
 
     number: int
     channel: str
@@ -36,13 +43,12 @@ class Outbox:
     restart.
     """
 
-    def __init__(self, path: Path, remembered: int = REMEMBERED) -> None:
-        self._remembered = remembered
+    def __init__(self, path: Path, remembered: int = REMEMBERED, most_waiting: int = MOST_WAITING) -> None:
+        self._remembered, self._most_waiting = remembered, most_waiting
         self._lock = threading.Lock()
         self._letters: OrderedDict[int, Letter] = OrderedDict()
         self._by_key: dict[str, int] = {}
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute(_SCHEMA)
+        self._db = database(path, _SCHEMA)
         for row in self._db.execute("SELECT number, channel, key, frame, waiting FROM answer ORDER BY number"):
             number, channel, key, frame, waiting = row
             self._keep(Letter(number, channel, key, frame, bool(waiting)))
@@ -53,11 +59,18 @@ class Outbox:
         with self._lock:
             self._db.close()
 
-    def put(self, channel: str, key: str, frame: str) -> None:
-        """Keep an answer until the core has taken it; it is on disk when this returns."""
+    def put(self, channel: str, key: str, frame: str, said: Sequence[str] = ()) -> None:
+        """Keep an answer, and what is `said` before it, until the core has taken them.
+
+        They are on disk when this returns, all or none.
+        """
         with self._lock:
-            self._store(Letter(self._next, channel, key, frame))
-            self._next += 1
+            self._write("BEGIN", ())
+            for line in said:
+                self._add(channel, "", line)
+            self._add(channel, key, frame)
+            self._bound()
+            self._write("COMMIT", ())
 
     def waiting(self, channel: str) -> list[Letter]:
         """The answers of this channel that the core has not got, oldest first."""
@@ -68,7 +81,9 @@ class Outbox:
         """The core has this answer."""
         with self._lock:
             letter = self._letters.get(number)
-            if letter is not None:
+            if letter is not None and not letter.key:
+                self._drop(number)
+            elif letter is not None:
                 self._store(Letter(letter.number, letter.channel, letter.key, letter.frame, waiting=False))
                 self._forget()
 
@@ -81,9 +96,12 @@ class Outbox:
             letter = self._letters[number]
             if not letter.waiting:
                 self._drop(number)
-                self._store(Letter(self._next, letter.channel, key, letter.frame))
-                self._next += 1
+                self._add(letter.channel, key, letter.frame)
             return True
+
+    def _add(self, channel: str, key: str, frame: str) -> None:
+        self._store(Letter(self._next, channel, key, frame))
+        self._next += 1
 
     def _store(self, letter: Letter) -> None:
         self._keep(letter)
@@ -92,11 +110,20 @@ class Outbox:
 
     def _keep(self, letter: Letter) -> None:
         self._letters[letter.number] = letter
-        self._by_key[letter.key] = letter.number
+        if letter.key:
+            self._by_key[letter.key] = letter.number
 
     def _forget(self) -> None:
         taken = [number for number, letter in self._letters.items() if not letter.waiting]
         for number in taken[: max(0, len(taken) - self._remembered)]:
+            self._drop(number)
+
+    def _bound(self) -> None:
+        waiting = [number for number, letter in self._letters.items() if letter.waiting]
+        for number in waiting[: max(0, len(waiting) - self._most_waiting)]:
+            log.error(
+                "More than %d answers wait: that to %s is given up", self._most_waiting, self._letters[number].key
+            )
             self._drop(number)
 
     def _drop(self, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,10 +17,14 @@ MOST_MESSAGES = 200  # lines an action tells the core; the rest is in the log
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an action ended: done, unless `error` says why not. `summary`: a sentence for the log."""
+    """How an action ended: done, unless `error` says why not. `summary`: a sentence for the log.
+
+    `settle` is called once the answer is on disk, so that it is not lost if the worker is killed before.
+    """
 
     error: str = ""
     summary: str = ""
+    settle: Callable[[], None] = lambda: None
 
 
 class Tell(Protocol):

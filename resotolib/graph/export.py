@@ -9,6 +9,7 @@ from json.encoder import encode_basestring_ascii as _quoted
 from pathlib import Path
 from typing import Any
 
+from resotolib.durable import whole
 from resotolib.errors import GraphError
 from resotolib.graph.graph import Graph, Node
 
@@ -27,16 +28,14 @@ def write(graph: Graph, account: Node, path: Path, *, limit: int = LINE_LIMIT) -
     """Write everything below the cloud and return what had to be left out; the file is there whole or not at all.
 
     `account` is marked as what the merge replaces, with the time of this export. A property that makes a line longer
-    than `limit` bytes is left out. Raises GraphError for a value that is no JSON.
+    than `limit` bytes is left out. Raises GraphError for a value that is no JSON, and OSError.
     """
     left_out: list[str] = []
-    part = path.with_name(path.name + ".part")
     now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     account.metadata |= {"replace": True, "exported_at": now}
-    with part.open("w", encoding="ascii", buffering=2**18) as file:
-        file.writelines(_node_lines(graph, limit, left_out))
-        file.writelines(_edge_lines(graph))
-    part.replace(path)
+    with whole(path) as file:
+        file.writelines(line.encode() for line in _node_lines(graph, limit, left_out))
+        file.writelines(line.encode() for line in _edge_lines(graph))
     return tuple(left_out)
 
 

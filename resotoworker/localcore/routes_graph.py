@@ -115,6 +115,9 @@ class GraphRoutes:
             spool.close()
             log.warning("An upload into %s broke off: nothing was changed", graph)
             return PlainTextResponse("400: the upload broke off", 400)
+        except BaseException:
+            spool.close()
+            raise
         spool.seek(0)
         return await self._merge(request, graph, spool, content_type)
 

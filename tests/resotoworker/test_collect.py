@@ -40,7 +40,9 @@ def rig(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     site.mkdir()
     monkeypatch.syspath_prepend(site)
     with Core(address, Credentials(None)) as core:
-        yield Rig(core, install(SitePackages(site)), tmp_path, graph=f"g{uuid4().hex}")
+        made = Rig(core, install(SitePackages(site)), tmp_path, graph=f"g{uuid4().hex}")
+        yield made
+        made.close()
 
 
 def stale(node: Mapping[str, Any]) -> bool:
@@ -57,7 +59,7 @@ def test_every_account_arrives(rig: Rig, fork: bool, concurrency: Concurrency) -
     assert sum(edge[2] == "delete" for edge in held.edges) == 12
     assert rig.messages() == []
     assert rig.messages("info") == ["[example:999] 999 is suspended"]
-    assert list((rig.folder / "spool").iterdir()) == []
+    assert [one for one in (rig.folder / "spool").iterdir() if one.is_dir()] == []
 
 
 def test_threads_and_children_send_the_same(rig: Rig) -> None:

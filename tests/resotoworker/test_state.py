@@ -25,12 +25,6 @@ def test_a_second_worker_is_told_who_has_it(tmp_path: Path) -> None:
         State(tmp_path)
 
 
-def test_leavings_of_a_killed_worker_are_taken_away(tmp_path: Path) -> None:
-    with State(tmp_path) as state:
-        (state.folder("spool") / "old").mkdir()
-        assert list(state.emptied("spool").iterdir()) == []
-
-
 def test_it_is_free_again_afterwards(tmp_path: Path) -> None:
     with State(tmp_path):
         pass

@@ -6,7 +6,9 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,12 @@ from resotolib.collect.scope import Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
+from resotolib.core.messages import Action
 from resotolib.kinds.kind import Kind, Person
 from resotolib.testing.example import REGION, ExampleCollector, all_kinds, kinds
 from resotoworker.channel import silent
 from resotoworker.scopes import ScopeContext, collect_scope
+from resotoworker.spool import MEGABYTE, Shelf, Spool
 from resotoworker.upload import Target, Uploader
 from tests.resotolib.core.fakecore import Answer, FakeCore, Request, fake_core, until
 from tests.resotoworker.unruly import Unruly
@@ -68,6 +72,7 @@ class Sending:
 
     fake: FakeCore
     folder: Path
+    spool: Spool
     through: list[Segment] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -75,12 +80,17 @@ class Sending:
         """A collected account."""
         collector = Unruly(number + 1, size, ways={f"{number:03}": way for way in ways.values()})
         found = collect_scope(collector, collector.scopes().scopes[number], self.context, silent())
-        return Segment(**{**{name: getattr(found, name) for name in Segment.__slots__}, "readings": readings})
+        return self.shelf.keep(replace(found, readings=readings))
 
     @property
     def context(self) -> ScopeContext:
         """Where segments go."""
-        return ScopeContext(kinds, str(self.folder))
+        return ScopeContext(kinds, str(self.shelf.folder))
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Where segments wait."""
+        return self.spool.shelf(Action("collect", "task-1", "collect"))
 
     def send(self, *segments: Segment, batch: int = 100_000, patience: float = 10) -> None:
         """Send them all and wait."""
@@ -92,8 +102,8 @@ class Sending:
         """To put segments into one by one; `kinds`: in place of those of the example."""
         deadline = time.monotonic() + patience
         every = all_kinds() | {kind.name: kind for kind in kinds}
-        target = Target(core, "ck", "task-1", every, batch, deadline, self.stop)
-        return Uploader(target, self.through.append)
+        target = Target(core, "ck", "task-1", every, batch, deadline, self.stop, pause=0.1)
+        return Uploader(target, self.through.append, self.shelf)
 
     def uploads(self) -> list[list[dict[str, Any]]]:
         """What arrived, by request."""
@@ -108,8 +118,9 @@ MERGE = "/graph/ck/merge"
 
 
 @pytest.fixture
-def sending(fake: FakeCore, script: Script, tmp_path: Path) -> Sending:
-    return Sending(fake, tmp_path)
+def sending(fake: FakeCore, script: Script, tmp_path: Path) -> Iterator[Sending]:
+    with closing(Spool(tmp_path, 100 * MEGABYTE)) as spool:
+        yield Sending(fake, tmp_path, spool)
 
 
 def accounts(upload: list[dict[str, Any]]) -> list[str]:
@@ -171,10 +182,34 @@ def test_a_core_that_is_busy_with_the_account_is_asked_again(sending: Sending, s
     assert sending.errors() == {"000": ""}
 
 
-def test_a_core_that_stays_away_loses_the_account_with_a_reason(sending: Sending, script: Script) -> None:
+def test_what_a_core_that_stays_away_has_not_confirmed_is_kept(sending: Sending, script: Script) -> None:
     script.merges[:] = [lambda _: (503, "shutting down")]
-    sending.send(sending.segment(0), patience=1)
-    assert "not sent to the core, which keeps what it had" in sending.errors()["000"]
+    sending.send(sending.segment(0), patience=0.5)
+    assert sending.errors()["000"].startswith("not confirmed by the core: ")
+    assert [left.segment.scope.id for left in sending.spool.left()] == ["000"]
+
+
+def test_a_core_that_fails_is_asked_again(sending: Sending, script: Script) -> None:
+    script.merges.insert(0, lambda _: (500, "Internal Server Error"))
+    sending.send(sending.segment(0))
+    assert sending.errors() == {"000": ""}
+
+
+def test_an_answer_that_does_not_come_leaves_open_whether_the_core_has_it(sending: Sending, script: Script) -> None:
+    go = threading.Event()
+
+    def silent_core(_: Request) -> Answer:
+        go.wait(10)
+        return 200, COUNTS
+
+    script.merges[:] = [silent_core]
+    with Core(sending.fake.http, Credentials(None), merge_seconds=0.2) as core:
+        with sending.uploader(core, patience=0.5) as uploader:
+            uploader.put(sending.segment(0))
+        go.set()
+    assert sending.errors()["000"].startswith("not confirmed by the core: ")
+    assert "no answer to POST /graph/ck/merge in time" in sending.errors()["000"]
+    assert [left.segment.scope.id for left in sending.spool.left()] == ["000"]
 
 
 def test_a_failed_account_is_not_sent(sending: Sending) -> None:
@@ -202,11 +237,11 @@ def test_a_core_that_knows_the_kinds_is_sent_none(sending: Sending) -> None:
     assert len(sending.fake.asked("PATCH")) == 1
 
 
-def test_files_are_gone_afterwards_well_or_not(sending: Sending, script: Script) -> None:
+def test_files_are_gone_when_the_core_has_answered_well_or_not(sending: Sending, script: Script) -> None:
     script.merges[:] = [lambda _: (200, COUNTS), lambda _: (400, "no")]
     sending.send(sending.segment(0))
     sending.send(sending.segment(1))
-    assert list(sending.folder.iterdir()) == []
+    assert list(sending.shelf.folder.iterdir()) == []
 
 
 def test_an_account_with_gaps_is_not_sent_when_the_core_cannot_say_what_it_holds(

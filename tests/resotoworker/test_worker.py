@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -71,6 +72,8 @@ def working(
     handlers: Mapping[str, Handler],
     tag: Callable[[TagTask], Mapping[str, Any]] = lambda task: task.node,
     grace: float = 5,
+    *,
+    greet: Callable[[threading.Event], None] = lambda _: None,
 ) -> Iterator[Conversation]:
     outbox, stop = Outbox(folder / "outbox.sqlite"), threading.Event()
     with Core(core.http, Credentials(None)) as client:
@@ -85,7 +88,9 @@ def working(
         talk = Conversation(core, stop, link.wake)
         core.scripts.put(lambda peer: _listen(talk, "actions", peer))
         core.tasks = lambda peer: _listen(talk, "tasks", peer)
-        thread = threading.Thread(target=lambda: _serve(Worker(link, handlers, tag, stop), link, talk, grace))
+        thread = threading.Thread(
+            target=lambda: _serve(Worker(link, handlers, tag, stop, greet=greet), link, talk, grace)
+        )
         thread.start()
         try:
             until(lambda: len(talk.peers) == 2)
@@ -112,6 +117,15 @@ def _listen(talk: Conversation, name: str, peer: Peer) -> None:
 
 def done(action: Action, reporter: Reporter) -> Outcome:
     return Outcome(summary="all well")
+
+
+def test_the_core_is_greeted_at_each_connection(core: FakeCore, tmp_path: Path) -> None:
+    greeted: list[threading.Event] = []
+    with working(core, tmp_path, {"collect": done}, greet=greeted.append) as talk:
+        until(lambda: len(greeted) == 1)
+        talk.peers["actions"].raw.shutdown(socket.SHUT_RDWR)
+        until(lambda: len(greeted) == 2)
+    assert not any(stop.is_set() for stop in greeted)
 
 
 def test_an_action_is_done_and_answered(core: FakeCore, tmp_path: Path) -> None:

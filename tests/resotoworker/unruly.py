@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,11 @@ from resotolib.kinds.kind import Kind
 from resotolib.settings import Settings
 from resotolib.testing.example import CLOUD, REGION, ExampleCollector
 from resotoworker.builtin.status import RunStatus
-from resotoworker.collect import Collect
+from resotoworker.collect import Collect, kinds_by_name
+from resotoworker.delivery import Delivery, make_delivery
 from resotoworker.plugins import Plugins, load_plugins
 from resotoworker.settings import WorkerSettings
+from resotoworker.spool import MEGABYTE, Spool
 from tests.resotoworker.errands import Unpicklable
 from tests.resotoworker.installed import SitePackages
 
@@ -133,17 +135,26 @@ class Rig:
     plugins: Plugins
     folder: Path
     graph: str = "ck"
+    limit: int = 100 * MEGABYTE
     status: RunStatus = field(default_factory=RunStatus)
     frames: list[dict[str, Any]] = field(default_factory=list)
     reporter: Reporter = field(init=False)
+    spool: Spool = field(init=False)
+    delivery: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
         (self.folder / "spool").mkdir()
+        self.spool = Spool(self.folder / "spool", self.limit)
+
+    def close(self) -> None:
+        """End it."""
+        self.spool.close()
 
     def handler(self, collector: ExampleCollector, **settings: Any) -> Collect:
         """The handler, which may be called several times."""
         worker = WorkerSettings(resotocore_graph=self.graph, **settings)
-        return Collect(Settings(worker), self.plugins, self.core, [collector], self.status, self.folder / "spool")
+        self.delivery = replace(make_delivery(worker, self.core, kinds_by_name(self.plugins), self.spool), pause=0.1)
+        return Collect(Settings(worker), self.plugins, self.delivery, [collector], self.status)
 
     def run(self, handler: Collect, stop: threading.Timer | None = None) -> End:
         """Do one action."""
@@ -154,6 +165,7 @@ class Rig:
         if stop is not None:
             stop.start()
         end = handler(action, self.reporter)
+        end.settle()
         self.status.end(end.error, end.summary)
         return end
 

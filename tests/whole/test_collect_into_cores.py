@@ -34,11 +34,13 @@ def core(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def rig(core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rig:
+def rig(core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     site = tmp_path / "site"
     site.mkdir()
     monkeypatch.syspath_prepend(site)
-    return Rig(core, install(SitePackages(site)), tmp_path)
+    made = Rig(core, install(SitePackages(site)), tmp_path)
+    yield made
+    made.close()
 
 
 def told(rig: Rig, edge: tuple[str, str, str]) -> bool:

@@ -196,6 +196,26 @@ def test_an_answer_that_was_not_taken_is_sent_after_the_next_start(core: FakeCor
     assert answers == [DONE]
 
 
+def test_what_was_said_without_a_connection_is_sent_after_the_next_start_and_before_the_answer(
+    core: FakeCore, tmp_path: Path
+) -> None:
+    core.scripts.put(lambda peer: peer.send(COLLECT))
+    with linked(core, tmp_path) as link:
+        (action,) = arrived(link)
+        polled_until(link, link.troubles)
+        core.refusals += [503] * 100
+        assert isinstance(action, Action)
+        for text in "ab":
+            link.tell(action, action_info(action, "error", text), replace=False)
+        link.answer(action, action_done(action))
+    core.refusals.clear()
+    said: list[Any] = []
+    core.scripts.put(sends(into=said, answers=3))
+    with linked(core, tmp_path) as restarted:
+        polled_until(restarted, lambda: len(said) == 3)
+    assert [message["data"].get("message", message["kind"]) for message in said] == ["a", "b", "action_done"]
+
+
 def test_an_answer_that_went_into_a_dead_connection_is_sent_again(core: FakeCore, tmp_path: Path) -> None:
     """The first core reads nothing and breaks off: writing worked, but nobody has the answer."""
     answers: list[Any] = []

@@ -46,6 +46,16 @@ def test_what_is_taken_waits_no_more_and_can_be_sent_again(outbox: Outbox) -> No
     assert frames(outbox) == ["answer"]
 
 
+def test_what_is_said_beside_an_answer_goes_before_it_and_is_forgotten(outbox: Outbox, path: Path) -> None:
+    outbox.put("actions", "a", "answer", ["one", "two"])
+    assert frames(outbox) == ["one", "two", "answer"]
+    for letter in outbox.waiting("actions"):
+        outbox.taken(letter.number)
+    assert outbox.send_again("a")
+    assert frames(outbox) == ["answer"]
+    assert not outbox.send_again("")
+
+
 def test_what_was_never_answered_cannot_be_sent_again(outbox: Outbox) -> None:
     assert not outbox.send_again("a")
 
@@ -56,6 +66,24 @@ def test_only_the_last_answers_are_remembered(outbox: Outbox) -> None:
     for letter in outbox.waiting("actions"):
         outbox.taken(letter.number)
     assert [key for key in map(str, range(10)) if outbox.send_again(key)] == ["7", "8", "9"]
+
+
+def test_the_oldest_is_given_up_when_too_many_wait(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    box = Outbox(path, most_waiting=2)
+    for frame in "abc":
+        box.put("actions", frame, frame)
+    assert frames(box) == ["b", "c"]
+    assert "that to a is given up" in caplog.text
+    box.close()
+
+
+def test_a_damaged_file_is_put_aside(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path.write_bytes(b"no database" * 1000)
+    box = Outbox(path)
+    box.put("actions", "a", "answer")
+    assert frames(box) == ["answer"]
+    assert "is damaged" in caplog.text
+    box.close()
 
 
 def test_all_of_it_survives_a_restart(path: Path) -> None:

@@ -39,7 +39,7 @@ class Content:
     @classmethod
     def of(cls, core: Core) -> Content:
         """What this core holds now."""
-        rows = list(core.search_graph(GRAPH, "is(graph_root) -default,delete[0:]->"))
+        rows = list(core.search_graph(GRAPH, "all <-default,delete[0:1]->"))
         found = [_held(row) for row in rows if row["type"] == "node"]
         edges = {(row["from"], row["to"], row.get("edge_type", "default")) for row in rows if row["type"] == "edge"}
         return cls({node.id: node for node in found}, frozenset(edges))

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 CHUNK = 65536
@@ -20,7 +21,8 @@ class CoreRule:
     """Requests whose first line contains `line`, so often (-1: always).
 
     With `status` they are answered with it. Else they are passed on: after `until` is set, and cut when `after` bytes
-    of the request have gone.
+    of the request have gone; with both, `after` bytes go at once, and it is cut when `until` is set. With `mute` the
+    core gets all of it, and is cut off when it answers.
     """
 
     line: str
@@ -28,6 +30,7 @@ class CoreRule:
     times: int = -1
     until: threading.Event | None = None
     after: int = -1
+    mute: bool = False
     met: threading.Event = field(default_factory=threading.Event)
 
 
@@ -103,10 +106,9 @@ class CoreProxy:
         for pair in self._of_actions():
             pair.worker.sendall(data)
 
-    def repeat(self) -> None:
-        """Send the last message over the websocket of actions again."""
-        for pair in self._of_actions():
-            pair.worker.sendall(pair.last)
+    def last(self) -> bytes:
+        """The last message over the websocket of actions, as it came."""
+        return next(pair.last for pair in self._of_actions())
 
     def websockets(self) -> int:
         """How many are open."""
@@ -141,7 +143,7 @@ class CoreProxy:
                     f"HTTP/1.1 {rule.status} No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno".encode()
                 )
                 return
-            if rule.until is not None:
+            if rule.until is not None and rule.after < 0:
                 rule.until.wait()
             self._pass_on(Pair(line, worker, self._dial()), self.change(head) + b"\r\n\r\n" + rest, rule, websocket)
 
@@ -160,29 +162,37 @@ class CoreProxy:
         return socket.create_connection((target.hostname or "", target.port or 0), timeout=10)
 
     def _pass_on(self, pair: Pair, first: bytes, rule: CoreRule, websocket: bool) -> None:
+        pair.core.settimeout(None)
+        answer = _silence if rule.mute else partial(_answers, change=self.change_answer)
+        back = threading.Thread(target=answer, args=(pair,), daemon=True)
         with pair.core:
-            pair.core.settimeout(None)
             if websocket:
                 with self._lock:
                     self._websockets.append(pair)
-            back = threading.Thread(target=_answers, args=(pair, self.change_answer), daemon=True)
             back.start()
-            left = rule.after
-            data = first
-            while data and (left < 0 or left > 0):
-                part = data if left < 0 else data[:left]
-                pair.core.sendall(part)
-                left -= len(part) if left > 0 else 0
-                data = pair.worker.recv(CHUNK)
-            if rule.after >= 0 or websocket:
-                pair.close()
-            else:
-                with suppress(OSError):
-                    pair.core.shutdown(socket.SHUT_WR)
-            back.join()
-            with self._lock:
-                if pair in self._websockets:
-                    self._websockets.remove(pair)
+            try:
+                _forward(pair, first, rule)
+            finally:
+                if rule.after >= 0 or websocket:
+                    pair.close()
+                else:
+                    with suppress(OSError):
+                        pair.core.shutdown(socket.SHUT_WR)
+                back.join()
+                with self._lock:
+                    if pair in self._websockets:
+                        self._websockets.remove(pair)
+
+
+def _forward(pair: Pair, data: bytes, rule: CoreRule) -> None:
+    left = rule.after
+    while data and left != 0:
+        part = data if left < 0 else data[:left]
+        pair.core.sendall(part)
+        left -= len(part) if left > 0 else 0
+        data = pair.worker.recv(CHUNK) if left != 0 else b""
+    if rule.after >= 0 and rule.until is not None:
+        rule.until.wait()
 
 
 def _answers(pair: Pair, change: Callable[[bytes], bytes]) -> None:
@@ -192,6 +202,13 @@ def _answers(pair: Pair, change: Callable[[bytes], bytes]) -> None:
                 pair.last = data
             pair.worker.sendall(change(data))
             change = bytes
+    pair.close()
+
+
+def _silence(pair: Pair) -> None:
+    """The core has answered, and nobody hears it."""
+    with suppress(OSError):
+        pair.core.recv(CHUNK)
     pair.close()
 
 
