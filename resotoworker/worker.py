@@ -50,6 +50,7 @@ class Worker:
             for message in self._link.poll(self._tick()):
                 self._take(message)
             self._forget_done()
+        self._tick()
         self._tell_all_to_stop()
         self._finish(grace)
         self._abandon(grace)
