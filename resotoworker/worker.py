@@ -56,6 +56,7 @@ class Worker:
                 self._take(message)
             self._greet_core()
             self._forget_done()
+        self._tick()
         self._tell_all_to_stop()
         self._finish(grace)
         self._abandon(grace)

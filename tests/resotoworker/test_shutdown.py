@@ -134,6 +134,14 @@ def test_while_an_account_is_read(stage: Stage) -> None:
     assert "moon:near (near side): the worker is stopping" in stage.told()
 
 
+def test_while_nothing_goes_on_and_the_core_is_silent(stage: Stage) -> None:
+    stage.proxy.add(CoreRule("DELETE /subscriber", until=threading.Event()))
+
+    stage.stop()
+
+    stage.ends()
+
+
 @pytest.mark.parametrize("goes_on", [True, False])
 def test_while_an_account_is_sent(stage: Stage, goes_on: bool) -> None:
     held = stage.proxy.add(CoreRule("/merge", until=threading.Event()))

@@ -55,7 +55,8 @@ def _enabled(session: AccountSession, each: Each) -> tuple[list[str], list[Messa
     probed = each(lambda region: _probe(session, region), static(session))
     enabled = sorted(region for region in probed if region)
     if session.home not in enabled:  # the one that every account has
-        raise NotAuthenticated(f"The regions of account {session.account}", f"not even {session.home} answers")
+        what = f"sts:GetCallerIdentity in all regions of account {session.account}"
+        raise NotAuthenticated(what, f"not even {session.home} takes the credentials. Renew them")
     text = f"The regions of account {session.account} come from the SDK's data, those that answered: "
     messages.append(Message("info", text + ", ".join(enabled)))
     return enabled, messages
