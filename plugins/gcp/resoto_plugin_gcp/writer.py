@@ -26,7 +26,8 @@ OPERATION_SECONDS = 30.0
 class GcpWriter:
     """A `Writer`. May be used from any number of threads; closed by `with`."""
 
-    def __init__(self, settings: GcpSettings) -> None:
+    def __init__(self, settings: GcpSettings, operation_seconds: float = OPERATION_SECONDS) -> None:
+        self._seconds = operation_seconds
         patience = min(settings.throttle_timeout, THROTTLE_SECONDS)
         self._logins = Logins(replace(settings, throttle_timeout=patience))
         self._running: dict[str, Operation] = {}
@@ -72,7 +73,7 @@ class GcpWriter:
         try:
             operation = target.change(target.kind.deletion.call)
             with refused(target.label):
-                if operation is not None and not operation.wait(OPERATION_SECONDS):
+                if operation is not None and not operation.wait(self._seconds):
                     with self._lock:
                         self._running[target.link] = operation
         except NotFound as error:
