@@ -19,7 +19,7 @@ $(VENV)/.ready: setup.py pyproject.toml requirements-dev.txt $(PLUGINS:=/setup.p
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e . $(PLUGINS:%=-e %)
 	@touch $@
 
-run: setup ## collect a sample AWS organization and show it; RUN_ARGS= more flags, EXIT=1 end after printing
+run: setup ## collect sample clouds and show them; RUN_ARGS= flags of the worker, EXIT=1 end after printing
 	@exec $(BIN)/python -m tests.demo $(if $(EXIT),--exit) -- $(RUN_ARGS)
 
 test: setup ## run all tests; TEST_ARGS= for pytest

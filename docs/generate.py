@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,11 @@ def kinds_page(plugins: Plugins, cloud: str) -> str:
     lines = [
         f"# Kinds of {cloud}\n",
         (
-            f"{len(kinds)} kinds are collected. Base kinds are the same for every cloud, so that `search is(instance)` "
-            f"finds instances wherever they are; there are {len(base_kinds())} of them.\n"
+            f"{len(kinds)} kinds {_can_be(kinds)} collected. Base kinds are the same for every cloud, so that "
+            f"`search is(instance)` finds instances wherever they are; there are {len(base_kinds())} of them.\n"
         ),
-        "| kind | base | service | where | properties | edges | tags | deletes |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| kind | base | service | where | properties | edges | tags | deletes | collected |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     return _MADE + "\n".join([*lines, *map(_kind_row, kinds), ""])
 
@@ -79,8 +79,19 @@ def _setting_row(setting: Setting) -> str:
     return _row(cells)
 
 
+def _can_be(kinds: Sequence[Kind]) -> str:
+    """`are`, or how many of them without being asked for."""
+    always = sum(kind.collected == "always" for kind in kinds)
+    if always == len(kinds):
+        return "are"
+    return (
+        f"can be collected, {always} of them always; `full` are those that only `--{kinds[0].cloud}-kinds full` adds, "
+        "`named` those that have to be asked for by name. All"
+    )
+
+
 def _kind_row(kind: Kind) -> str:
-    bases = ", ".join(base for base in kind.bases if base not in ("resource", "aws_resource"))
+    bases = ", ".join(base for base in kind.bases if base not in ("resource", f"{kind.cloud}_resource"))
     tags = "changed" if kind.tags and kind.tags.update else "read" if kind.tags else ""
     edges = len({rule.kind for rule in kind.edges})
     return _row(
@@ -93,6 +104,7 @@ def _kind_row(kind: Kind) -> str:
             str(edges),
             tags,
             "yes" * bool(kind.deletion),
+            kind.collected,
         )
     )
 

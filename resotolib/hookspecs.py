@@ -19,6 +19,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from resotolib.collect.collector import Collector
+    from resotolib.collect.scope import Message
     from resotolib.collect.segment import Segment
     from resotolib.core.messages import Action
     from resotolib.kinds.kind import Kind
@@ -58,8 +59,11 @@ def resoto_scope_collected(action: Action, segment: Segment) -> None:
 
 
 @hookspec
-def resoto_collected(action: Action, segments: Sequence[Segment]) -> None:
-    """Called in the worker after a collect action, with the result of every scope; their files may be gone."""
+def resoto_collected(action: Action, segments: Sequence[Segment], messages: Sequence[Message]) -> None:
+    """Called in the worker after a collect action, with the result of every scope; their files may be gone.
+
+    `messages` are those that belong to no scope that was collected: what was left out when the scopes were found.
+    """
 
 
 @hookspec

@@ -75,7 +75,7 @@ class Keeper:
             for element in self._core.search_graph(self._graph, query):
                 if element.get("type") == "edge":
                     edges.add((element["from"], element["to"], element.get("edge_type", "default")))
-                else:
+                elif _account(element) in ("", segment.scope.id):
                     nodes[element["id"]] = element
         return nodes, sorted(edges)
 
@@ -187,8 +187,13 @@ def _kind(node: Mapping[str, Any]) -> str:
     return str(node.get("reported", {}).get("kind"))
 
 
+def _account(node: Mapping[str, Any]) -> str:
+    """What is beyond an edge between accounts is another one's."""
+    return _ancestor(node, "account")
+
+
 def _ancestor(node: Mapping[str, Any], level: str) -> str:
-    """The id of the region or the zone that the node lies in, "" for none."""
+    """The id of the region, the zone or the account that the node lies in, "" for none."""
     found = (node.get("ancestors") or {}).get(level) or {}
     return str((found.get("reported") or {}).get("id", ""))
 

@@ -75,7 +75,7 @@ class Collect:
                 run.collect(uploader.put)
         finally:
             shutil.rmtree(directory)
-        self.plugins.collected(action, run.segments)
+        self.plugins.collected(action, run.segments, run.messages)
         return run.outcome()
 
 
@@ -90,10 +90,10 @@ class CollectRun:
         self._lock = threading.Lock()
         self._scopes: dict[Scope, ScopeProgress] = {}
         self._over: set[Scope] = set()
-        self._errors: list[str] = []
         self._put: Callable[[Segment], None] = self.sent
         self._ended = False
         self.segments: list[Segment] = []
+        self.messages: list[Message] = []
 
     def collect(self, put: Callable[[Segment], None]) -> None:
         """Run all collectors, `--pool-size` at a time; every scope that was found comes to `put`."""
@@ -123,7 +123,7 @@ class CollectRun:
         """How the action ended."""
         good = [segment for segment in self.segments if not segment.error]
         unread = sum(reading.outcome == "unread" for segment in self.segments for reading in segment.readings)
-        bad = [f"{segment.scope}: {segment.error}" for segment in self.segments if segment.error] + self._errors
+        bad = [f"{segment.scope}: {segment.error}" for segment in self.segments if segment.error]
         summary = f"{len(good)} of {len(self.segments)} accounts collected, {unread} kinds unread somewhere"
         if bad and not good:
             return Outcome(error=f"Nothing was collected. {'; '.join(bad)[:2000]}")
@@ -185,22 +185,19 @@ class CollectRun:
         with self._lock:
             self._scopes |= {scope: ScopeProgress(scope) for scope in discovery.scopes}
         self._collect.status.found(discovery.scopes)
+        self.messages += discovery.messages
         for message in discovery.messages:
             self._collect.status.message(message)
             self._message(message)
 
     def _lost(self, collector: Collector, error: BaseException) -> None:
-        """A collector that ended with an error: its scopes that were not through are named, or itself."""
+        """A collector that ended with an error: its scopes that were not through fail, or one that stands for all."""
         if not isinstance(error, ResotoError):
             log.error("Collecting %s failed", collector.cloud, exc_info=error)
         with self._lock:
             rest = [scope for scope in self._scopes if scope.cloud == collector.cloud and scope not in self._over]
-        for scope in rest:
+        for scope in rest or [Scope(collector.cloud, "", "")]:
             self._hear(failed(scope, error))
-        text = f"{collector.cloud}: {type(error).__name__}: {error}"
-        self._errors.append(text)
-        self._collect.status.message(Message("error", text, collector.cloud))
-        self._reporter.error(text)
 
     def _message(self, message: Message) -> None:
         log.log(logging.ERROR if message.level == "error" else logging.INFO, "%s: %s", message.scope, message.text)

@@ -14,6 +14,7 @@ import pluggy
 
 from resotolib import hookspecs
 from resotolib.collect.collector import Collector
+from resotolib.collect.scope import Message
 from resotolib.collect.segment import Segment
 from resotolib.core.messages import Action
 from resotolib.errors import NotConfigured, PluginError, SettingsError
@@ -107,9 +108,9 @@ class Plugins:
         """Tell the plugins about one scope; its file is still there. What fails in a plugin is logged."""
         self._tell("resoto_scope_collected", action=action, segment=segment)
 
-    def collected(self, action: Action, segments: Sequence[Segment]) -> None:
+    def collected(self, action: Action, segments: Sequence[Segment], messages: Sequence[Message]) -> None:
         """Tell the plugins about a whole collect action. What fails in a plugin is logged."""
-        self._tell("resoto_collected", action=action, segments=segments)
+        self._tell("resoto_collected", action=action, segments=segments, messages=messages)
 
     def _collectors_of(self, name: str, settings: Settings) -> list[Collector]:
         try:

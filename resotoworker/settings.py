@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from resotolib.core.address import on_this_machine
 from resotolib.errors import SettingsError
 from resotolib.settings import flag, group
 
@@ -116,16 +116,8 @@ class WorkerSettings:
 
 
 def _is_private(uri: str) -> bool:
-    """Can nobody read what is sent there? Encrypted, or on this machine (RFC 6761, 6.3)."""
-    parts = urlsplit(uri)
-    if parts.scheme in ("https", "wss"):
-        return True
-    host = (parts.hostname or "").rstrip(".")
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_loopback or address.is_unspecified
+    """Can nobody read what is sent there? Encrypted, or on this machine."""
+    return urlsplit(uri).scheme in ("https", "wss") or on_this_machine(uri)
 
 
 def _check_uri(flag_name: str, uri: str, schemes: tuple[str, ...]) -> None:

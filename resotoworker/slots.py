@@ -17,7 +17,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from resotolib.errors import ScopeDied, ScopeTimeout, Stopped
+from resotolib.errors import CollectError, ScopeDied, ScopeTimeout, Stopped
 from resotolib.log import LogSetup
 from resotoworker.channel import Channel
 from resotoworker.children import END, STOP, Result, serve
@@ -69,7 +69,7 @@ class Slot:
         told_at = 0.0
         while True:
             ready = wait([pipe, process.sentinel], min(LOOK_SECONDS, max(deadline - time.monotonic(), 0.0)))
-            message = self._receive(pipe) if pipe in ready else None
+            message = self._receive(pipe, job) if pipe in ready else None
             if isinstance(message, Result):
                 self._replace_if_large(process)
                 return _value(message)
@@ -147,14 +147,20 @@ class Slot:
             process.join()
         code = process.exitcode or 0
         process.close()
-        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return _ending(code)
 
-    def _receive(self, pipe: Connection) -> Any:
-        """The next message, or None when the child is gone."""
+    def _receive(self, pipe: Connection, job: object) -> Any:
+        """The next message, or None when the child is gone. Raises CollectError for one that cannot be read here."""
         try:
-            return pickle.loads(pipe.recv_bytes())  # noqa: S301  # from our own child
+            data = pipe.recv_bytes()
         except (EOFError, OSError):
             return None
+        try:
+            return pickle.loads(data)  # noqa: S301  # from our own child
+        except Exception as error:
+            log.exception("%s tells something that cannot be read here", job)
+            self.kill()  # whatever it does: the next job must not hear its result
+            raise CollectError(str(job), f"its result cannot be read: {type(error).__name__}: {error}") from error
 
 
 def _resident(pid: int) -> int:
@@ -163,6 +169,16 @@ def _resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
     except OSError:
         return 0
+
+
+def _ending(code: int) -> str:
+    """How a process ended, and what is likely behind it."""
+    if code == -signal.SIGKILL:
+        return (
+            "signal SIGKILL. If the system's memory was used up, lower --pool-size, the cloud's pool sizes or "
+            "--max-scope-nodes"
+        )
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 def _value(result: Result) -> Any:

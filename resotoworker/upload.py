@@ -1,7 +1,8 @@
 """Sends segments to the core: while one merge runs, finished segments wait, and the next upload takes them all.
 
 A core pays for its whole model at every merge, however little is sent. A batch that it refuses is split and sent again,
-so that one bad segment costs itself only.
+so that one bad segment costs itself only. The segment that came last waits for a further one, or for the end: the last
+upload names the edges between accounts.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from typing import Any, TypeVar
 from resotolib.collect.scope import Message, Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.http import Core
-from resotolib.errors import CoreRefused, CoreUnreachable, NotAuthorized, ResotoError
+from resotolib.errors import CoreRefused, CoreUnreachable, MessageError, NotAuthorized, ResotoError
 from resotolib.graph.export import head
 from resotolib.graph.model import missing_from, model
 from resotolib.kinds.kind import Kind
 from resotoworker.carry import Carried, Keeper
+from resotoworker.people import Joined, People
 
 _T = TypeVar("_T")
 
@@ -62,6 +64,7 @@ class Uploader:
         self._waiting: queue.SimpleQueue[Segment | None] = queue.SimpleQueue()
         self._model = ModelSender(target)
         self._keeper = Keeper(target.core, target.graph, target.kinds)
+        self._people = People(target.core, target.graph, target.kinds)
         self._thread = ThreadPoolExecutor(1, "upload")
 
     def __enter__(self) -> Uploader:
@@ -79,16 +82,18 @@ class Uploader:
 
     def _work(self) -> None:
         ended = False
+        ready: list[Segment] = []
         while not ended:
             batch, ended = self._next_batch()
-            ready = []
             for segment in batch:
                 if segment.path and not segment.error:
                     ready.append(segment)
                 else:
                     self._through(segment)
-            if ready:
-                self._send(ready)
+            now = len(ready) if ended or not self._people.looked_for else len(ready) - 1
+            if now > 0:
+                self._send(ready[:now], last=ended)
+                del ready[:now]
 
     def _next_batch(self) -> tuple[list[Segment], bool]:
         """Everything that waits, at least one segment, at most about so many nodes; and whether that is all."""
@@ -101,19 +106,20 @@ class Uploader:
             segment = self._waiting.get()
         return batch, True
 
-    def _send(self, segments: Sequence[Segment]) -> None:
+    def _send(self, segments: Sequence[Segment], *, last: bool) -> None:
         """Send them, together if possible; each is through afterwards, well or not."""
         try:
             self._patiently(self._model.begin)
             carried = {segment.scope: self._carry(segment) for segment in segments}
-            self._merge(segments, carried)
+            joined = self._join(segments, carried) if last else Joined()
+            self._merge(segments, carried, joined)
         except (CoreUnreachable, NotAuthorized) as away:
             self._lose(segments, away)
         except Exception as error:
             if len(segments) > 1:
                 middle = len(segments) // 2
-                self._send(segments[:middle])
-                self._send(segments[middle:])
+                self._send(segments[:middle], last=False)
+                self._send(segments[middle:], last=last)
                 return
             if not isinstance(error, ResotoError):
                 log.exception("Sending %s failed", segments[0].scope)
@@ -126,10 +132,24 @@ class Uploader:
         keep = [r for r in segment.readings if r.outcome == "unread" or self._excluded(r.outcome)]
         return self._patiently(lambda: self._keeper.carry(segment, keep))
 
+    def _join(self, segments: Sequence[Segment], carried: Mapping[Scope, Carried]) -> Joined:
+        """The edges between accounts. If the core does not tell whom it has there are none, and it keeps its own."""
+        if not self._people.looked_for:
+            return Joined()
+        kept = [carried[segment.scope] for segment in segments]
+        try:
+            joined = self._patiently(lambda: self._people.join(self._model.known, segments, kept))
+        except (CoreRefused, MessageError) as error:
+            log.warning("People of several clouds are joined as they were before: %s", error)
+            return Joined()
+        if joined.ambiguous:
+            log.info("%d e-mail addresses are those of several users of one account: not joined", joined.ambiguous)
+        return joined
+
     def _excluded(self, outcome: str) -> bool:
         return outcome == "excluded" and not self._target.forget_excluded
 
-    def _merge(self, segments: Sequence[Segment], carried: Mapping[Scope, Carried]) -> None:
+    def _merge(self, segments: Sequence[Segment], carried: Mapping[Scope, Carried], joined: Joined) -> None:
         extra = list(carried.values())
         kinds = {kind for segment in segments for kind in segment.kinds} | {k for one in extra for k in one.kinds}
         self._patiently(lambda: self._model.send(kinds | {"graph_root", "cloud"}))
@@ -138,6 +158,7 @@ class Uploader:
             parts += _below_first_root(head(cloud), first=not parts)
         parts += [segment.path for segment in segments]
         parts += [line for one in extra for line in one.lines]
+        parts += joined.lines
         nodes = sum(segment.nodes for segment in segments) + sum(one.nodes for one in extra)
         edges = sum(segment.edges for segment in segments) + sum(one.edges for one in extra)
         target = self._target
@@ -182,6 +203,11 @@ class ModelSender:
         self._target = target
         self._known: list[dict[str, Any]] | None = None
         self._sent: set[str] = set()
+
+    @property
+    def known(self) -> Sequence[Mapping[str, Any]]:
+        """The kinds that the core knows."""
+        return self._known or []
 
     def begin(self) -> None:
         """Make sure that there is a graph, and learn what the core knows. Raises CoreError."""

@@ -11,7 +11,10 @@ Level = Literal["info", "error"]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One account of one cloud. `data` is the plugin's own, picklable, and never holds a secret."""
+    """One account of one cloud. `data` is the plugin's own, picklable, and never holds a secret.
+
+    Where not even the accounts could be found, one without an `id` stands for all of the cloud.
+    """
 
     cloud: str
     id: str
@@ -19,6 +22,8 @@ class Scope:
     data: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
+        if not self.id:
+            return self.cloud
         return f"{self.cloud}:{self.id}" if self.name in ("", self.id) else f"{self.cloud}:{self.id} ({self.name})"
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
-from resotolib.collect.completeness import Reading
+from resotolib.collect.completeness import Outcome, Reading
 from resotolib.collect.scope import Message, Scope
+
+Result = Literal["done", "partial", "failed"]
+"""done: everything that was asked for was read; partial: some of it; failed: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +31,20 @@ class Segment:
     calls: int = 0
     seconds: float = 0.0
     error: str = ""
+
+    @property
+    def result(self) -> Result:
+        """How the scope ended."""
+        if self.error:
+            return "failed"
+        unread = any(reading.outcome is Outcome.UNREAD for reading in self.readings)
+        return "partial" if unread or any(message.level == "error" for message in self.messages) else "done"
+
+
+def together(results: Iterable[str], messages: Iterable[Message] = ()) -> Result:
+    """How a run ended that has these scopes, and messages that belong to none of them."""
+    found = set(results)
+    if found == {"failed"}:
+        return "failed"
+    errors = any(message.level == "error" for message in messages)
+    return "done" if found <= {"done"} and not errors else "partial"

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -24,6 +25,8 @@ ALGORITHM = "HS256"
 ROUNDS = 100_000
 KEY_BYTES = 32
 SALT_BYTES = 16
+TTL = 300  # seconds that a token is good for
+CLOCKS_APART = 60.0  # seconds between two clocks that are worth a word
 NO_CLAIMS: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -32,12 +35,27 @@ def derive_key(psk: str, salt: bytes) -> bytes:
     return hashlib.pbkdf2_hmac("sha256", psk.encode(), salt, ROUNDS, KEY_BYTES)
 
 
-def bearer_token(psk: str, *, ttl: int | None = 300, claims: Mapping[str, Any] = NO_CLAIMS) -> str:
+def bearer_token(psk: str, *, ttl: int | None = TTL, claims: Mapping[str, Any] = NO_CLAIMS) -> str:
     """A new token that is valid for `ttl` seconds, None for ever, and says nothing but `claims`."""
     salt = os.urandom(SALT_BYTES)
     payload = dict(claims) if ttl is None else {**claims, "exp": int(time.time()) + ttl}
     headers = {"salt": base64.b64encode(salt).decode(), "typ": "JWT"}
     return jwt.encode(payload, derive_key(psk, salt), algorithm=ALGORITHM, headers=headers)
+
+
+def why_refused(date: str) -> str:
+    """What to do about an answer 401 to a token of ours. `date`: the answer's Date header, "" if it has none."""
+    try:
+        ahead = parsedate_to_datetime(date).timestamp() - time.time()
+    except (TypeError, ValueError):
+        ahead = 0.0
+    if abs(ahead) < CLOCKS_APART:
+        return "give worker and core the same --psk"
+    side = "ahead of" if ahead > 0 else "behind"
+    return (
+        f"its clock is {abs(ahead):.0f} s {side} that of this machine, and what proves the key is good for {TTL} s "
+        "only. Set both clocks, by NTP for example; if that does not help, give worker and core the same --psk"
+    )
 
 
 def verify_token(psk: str, token: str) -> dict[str, Any]:
@@ -75,7 +93,7 @@ class Verifier:
 class Credentials:
     """What a client sends to prove that it knows the pre-shared key; without a key it sends nothing."""
 
-    def __init__(self, psk: str | None, *, ttl: int = 300) -> None:
+    def __init__(self, psk: str | None, *, ttl: int = TTL) -> None:
         self._psk = psk
         self._ttl = ttl
         self._lock = threading.Lock()

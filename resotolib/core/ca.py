@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from http.client import HTTPException
 
+import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -75,6 +76,12 @@ def _prove(address: str, psk: str, authorization: str, found: str) -> None:
     try:
         claimed = verify_token(psk, token.strip()).get("sha256_fingerprint")
     except NotAuthorized as wrong:
+        if isinstance(wrong.__cause__, jwt.ExpiredSignatureError):
+            raise UntrustedCore(
+                address,
+                "what proves its certificate authority has expired by the clock of this machine: set the clocks of "
+                "core and worker, by NTP for example",
+            ) from wrong
         raise UntrustedCore(
             address, f"its certificate authority is not signed with the --psk of this worker ({wrong.__cause__})"
         ) from wrong

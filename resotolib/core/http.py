@@ -17,7 +17,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from resotolib.core.auth import Credentials
+from resotolib.core.address import on_this_machine
+from resotolib.core.auth import Credentials, why_refused
 from resotolib.core.dialects import V3, Dialect
 from resotolib.core.tls import FetchedTrust, Trust
 from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, MessageError, NotAuthorized
@@ -87,6 +88,7 @@ class Core:
         self.trust = trust or Trust()
         self._session = requests.Session()
         self._session.auth = _Bearer(credentials)
+        self._session.trust_env = not on_this_machine(self.address)  # what stays here passes no proxy
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=16)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
@@ -207,7 +209,7 @@ class Core:
                 method, self.address + path, verify=self.trust.for_requests(), **options
             ) as answer:
                 if answer.status_code == 401:
-                    raise NotAuthorized(self.address, "give worker and core the same --psk")
+                    raise NotAuthorized(self.address, why_refused(answer.headers.get("Date", "")))
                 yield answer
         except requests.Timeout as late:
             raise CoreUnreachable(self.address, f"no answer to {method} {path} in time") from late

@@ -11,7 +11,8 @@ from typing import Any
 import websocket
 from websocket import ABNF
 
-from resotolib.core.auth import Credentials
+from resotolib.core.address import host, on_this_machine
+from resotolib.core.auth import Credentials, why_refused
 from resotolib.core.tls import FetchedTrust, Trust
 from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, NotAuthorized
 
@@ -56,7 +57,7 @@ class Socket:
         secure = {"context": trust.context()} if address.startswith("wss:") else {}
         try:
             raw = websocket.create_connection(
-                address, timeout=CONNECT_SECONDS, header=headers, sslopt=secure, suppress_origin=True
+                address, timeout=CONNECT_SECONDS, header=headers, sslopt=secure, suppress_origin=True, **_way(address)
             )
         except websocket.WebSocketBadStatusException as refused:
             raise _refusal(address, refused) from refused
@@ -164,9 +165,15 @@ class Socket:
         self._unsent += ABNF.create_frame(data, opcode).format()
 
 
+def _way(address: str) -> dict[str, Any]:
+    """What stays on this machine passes no proxy of the environment; the library heeds one option with the other."""
+    name = host(address)
+    return {"http_proxy_host": name, "http_no_proxy": [name]} if on_this_machine(address) else {}
+
+
 def _refusal(address: str, refused: websocket.WebSocketBadStatusException) -> CoreError:
     if refused.status_code == 401:
-        return NotAuthorized(address, "give worker and core the same --psk")
+        return NotAuthorized(address, why_refused(str((refused.resp_headers or {}).get("date", ""))))
     body = (refused.resp_body or b"").decode(errors="replace").strip()
     return CoreRefused(address, refused.status_code, body[:500])
 

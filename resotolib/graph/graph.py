@@ -43,6 +43,7 @@ class Graph:
 
     def __init__(self, cloud: str, most_nodes: int | None = None) -> None:
         """`most_nodes`: how many nodes there may be; one more is a GraphError."""
+        self._name = cloud
         self._most_nodes = most_nodes
         self._graph: nx.MultiDiGraph = nx.MultiDiGraph()
         self._parents: dict[str, str] = {}
@@ -55,17 +56,19 @@ class Graph:
         self.add(self.cloud, self.root)
 
     def add(self, node: Node, parent: Node) -> Node:
-        """Add `node` below `parent`; a node with an id that is there already is not added: the first one is returned.
+        """Add `node` below `parent`; a resource that is there already is not added: the first one is returned.
 
-        Raises GraphError when `parent` is not in the graph.
+        Raises GraphError when `parent` is not in the graph, and when another resource has the node's id.
         """
         known: Node | None = self.get(node.id)
         if known is not None:
+            if (known.kind, known.reported.get("id")) != (node.kind, node.reported.get("id")):
+                raise GraphError(self._name, f"{_title(known)} and {_title(node)} have one id, {node.id}.")
             return known
         self._require(parent)
         if self._most_nodes is not None and len(self) > self._most_nodes:
             problem = f"it has more than {self._most_nodes} resources: raise --max-scope-nodes, or leave kinds out."
-            raise GraphError(self.cloud.id, problem)
+            raise GraphError(self._name, problem)
         self._graph.add_node(node.id, node=node)
         self._graph.add_edge(parent.id, node.id, key="default", origin="contains")
         self._parents[node.id] = parent.id
@@ -139,4 +142,8 @@ class Graph:
 
     def _require(self, node: Node) -> None:
         if node.id not in self._graph:
-            raise GraphError(self.cloud.id, f"{node.kind} {node.reported.get('id')} is linked to but was never added.")
+            raise GraphError(self._name, f"{_title(node)} is linked to but was never added.")
+
+
+def _title(node: Node) -> str:
+    return f"{node.kind} {node.reported.get('id')}"

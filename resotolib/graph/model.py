@@ -97,7 +97,10 @@ def _kind(kind: Kind, successors: Mapping[str, set[str]] | None) -> dict[str, An
     properties = [_property(one) for one in kind.properties]
     if kind.name == "resource":
         properties.insert(0, {"name": "kind", "kind": "string", "required": True, "description": None})
-    described = {"name": kind.title, "description": kind.text, "source": kind.cloud, "service": kind.service}
+    described: dict[str, Any] = {"name": kind.title, "description": kind.text}
+    described |= {"source": kind.cloud, "service": kind.service}
+    if kind.person is not None:
+        described["person"] = {"role": kind.person.role, "addresses": list(kind.person.addresses)}
     return {
         "fqn": kind.name,
         "bases": list(kind.bases),
@@ -105,7 +108,7 @@ def _kind(kind: Kind, successors: Mapping[str, set[str]] | None) -> dict[str, An
         "allow_unknown_props": False,
         "successor_kinds": {key: sorted(names) for key, names in successors.items()} if successors else None,
         "aggregate_root": kind.aggregate_root,
-        "metadata": {key: text for key, text in described.items() if text},
+        "metadata": {key: value for key, value in described.items() if value},
     }
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import get_args
 
 from resotolib.errors import ModelError
 from resotolib.kinds.bindings import Template
-from resotolib.kinds.kind import Call, Kind, Property, Shape
+from resotolib.kinds.kind import Call, Kind, Property, Role, Shape
 
 SIMPLE = frozenset({"string", "int32", "int64", "float", "double", "boolean", "datetime", "date", "duration", "any"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -23,6 +24,7 @@ def check(kinds: Iterable[Kind], known: Iterable[Kind] = ()) -> None:
         _check_references(kind, every)
         _check_properties(kind, shapes)
         _check_bindings(kind, every)
+        _check_person(kind, every)
     _check_clashes(every.values())
 
 
@@ -100,6 +102,16 @@ def _check_bindings(kind: Kind, every: Mapping[str, Kind]) -> None:
                 name = steps[steps.index("reported") + 1]
                 if name not in all_properties(owner, every):
                     raise ModelError(kind.name, f"{place} binds ${path}, but {owner.name} has no property {name}.")
+
+
+def _check_person(kind: Kind, every: Mapping[str, Kind]) -> None:
+    if kind.person is None:
+        return
+    if kind.person.role not in get_args(Role) or not kind.person.addresses:
+        raise ModelError(kind.name, f"a person needs a path to an address, and a role: {', '.join(get_args(Role))}.")
+    for path in kind.person.addresses:
+        if path.partition(".")[0].removesuffix("[]") not in all_properties(kind, every):
+            raise ModelError(kind.name, f"the address of a person is at {path}, which begins with no property.")
 
 
 def _check_clashes(kinds: Iterable[Kind]) -> None:

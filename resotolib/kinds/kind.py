@@ -25,6 +25,8 @@ from typing import Any, Literal
 
 Extent = Literal["global", "regional", "zonal"]
 Match = Literal["id", "arn", "name", "any", "all"]
+Role = Literal["directory", "workplace", "cloud"]
+Collected = Literal["always", "full", "named"]
 TagForm = Literal["", "map", "Key/Value", "key/value", "TagKey/TagValue", "tagKey/tagValue"]
 
 
@@ -153,8 +155,26 @@ class Deletion:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Says that resources of a kind are people, who are the same people wherever they have the same e-mail address.
+
+    `addresses`: paths below the node's `reported` section, where the address may be. All addresses found there have to
+    be one, or it is not known who this is. `role`: what people are here; an edge runs from the same person in a
+    directory (where they are hired and sign in) to those in workplaces, and from both to those in clouds, so that edges
+    of people never close a cycle.
+    """
+
+    role: Role
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of resource. `bases` names provider-neutral kinds (`kinds/base.py`) or others of the same plugin."""
+    """A kind of resource. `bases` names provider-neutral kinds (`kinds/base.py`) or others of the same plugin.
+
+    `collected`: when its plugin collects it: always, only when all that there is is asked for (`full`), or only when
+    the kind itself is (`named`), because there may be too many.
+    """
 
     name: str
     bases: tuple[str, ...] = ("resource",)
@@ -172,6 +192,8 @@ class Kind:
     deletion: Deletion | None = None
     permissions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aggregate_root: bool = True
+    person: Person | None = None
+    collected: Collected = "always"
 
     @property
     def collectable(self) -> bool:

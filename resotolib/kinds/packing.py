@@ -9,9 +9,21 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from resotolib.kinds.kind import Call, Deletion, Detail, EdgeRule, Identity, Kind, Property, Reading, Shape, Tags
+from resotolib.kinds.kind import (
+    Call,
+    Deletion,
+    Detail,
+    EdgeRule,
+    Identity,
+    Kind,
+    Person,
+    Property,
+    Reading,
+    Shape,
+    Tags,
+)
 
-_PLAIN = ("cloud", "service", "title", "text", "extent", "aggregate_root")
+_PLAIN = ("cloud", "service", "title", "text", "extent", "aggregate_root", "collected")
 
 
 def pack(kinds: Iterable[Kind]) -> dict[str, Any]:
@@ -60,7 +72,7 @@ def _kind(kind: Kind) -> dict[str, Any]:
     packed["shapes"] = [shape.name for shape in kind.shapes]
     packed["edges"] = [_sparse(edge) for edge in kind.edges]
     packed["permissions"] = {purpose: list(actions) for purpose, actions in kind.permissions.items()}
-    for name in ("identity", "reading", "tags", "deletion"):
+    for name in ("identity", "reading", "tags", "deletion", "person"):
         part = getattr(kind, name)
         packed[name] = None if part is None else _sparse(part)
     return {name: value for name, value in packed.items() if value or name in ("bases", "reading", *_PLAIN)}
@@ -68,6 +80,7 @@ def _kind(kind: Kind) -> dict[str, Any]:
 
 def _unpack_kind(name: str, packed: Mapping[str, Any], shapes: Mapping[str, Shape]) -> Kind:
     identity, reading, tags, deletion = (packed.get(part) for part in ("identity", "reading", "tags", "deletion"))
+    person = packed.get("person")
     return Kind(
         name=name,
         bases=tuple(packed["bases"]),
@@ -79,6 +92,7 @@ def _unpack_kind(name: str, packed: Mapping[str, Any], shapes: Mapping[str, Shap
         tags=None if tags is None else _tags(tags),
         deletion=None if deletion is None else _deletion(deletion),
         permissions={purpose: tuple(actions) for purpose, actions in packed.get("permissions", {}).items()},
+        person=None if person is None else Person(person["role"], tuple(person["addresses"])),
         **{plain: packed[plain] for plain in _PLAIN if plain in packed},
     )
 

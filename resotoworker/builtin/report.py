@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from resotolib.collect.completeness import Outcome
-from resotolib.collect.segment import Segment
+from resotolib.collect.scope import Message
+from resotolib.collect.segment import Segment, together
 from resotolib.core.messages import Action
 from resotolib.hookspecs import hookimpl
 
@@ -23,23 +24,22 @@ class Report:
         self._mask = mask
 
     @hookimpl
-    def resoto_collected(self, action: Action, segments: Sequence[Segment]) -> None:
+    def resoto_collected(self, action: Action, segments: Sequence[Segment], messages: Sequence[Message]) -> None:
         """Write the report."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         part = self._path.with_name(self._path.name + ".part")
-        part.write_text(self._mask(json.dumps(report(action, segments), indent=2)) + "\n", encoding="utf-8")
+        part.write_text(self._mask(json.dumps(report(action, segments, messages), indent=2)) + "\n", encoding="utf-8")
         part.replace(self._path)
 
 
-def report(action: Action, segments: Sequence[Segment]) -> dict[str, Any]:
+def report(action: Action, segments: Sequence[Segment], messages: Sequence[Message] = ()) -> dict[str, Any]:
     """The report as plain data; `result` is done, partial or failed."""
-    scopes = [_scope(segment) for segment in segments]
-    results = {scope["result"] for scope in scopes}
     return {
         "task": action.task,
         "finished_at": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "result": "done" if results == {"done"} else "failed" if results <= {"failed"} else "partial",
-        "scopes": scopes,
+        "result": together((segment.result for segment in segments), messages),
+        "messages": [_message(message) for message in messages],
+        "scopes": [_scope(segment) for segment in segments],
     }
 
 
@@ -49,7 +49,7 @@ def _scope(segment: Segment) -> dict[str, Any]:
         "cloud": segment.scope.cloud,
         "id": segment.scope.id,
         "name": segment.scope.name,
-        "result": "failed" if segment.error else "partial" if unread else "done",
+        "result": segment.result,
         "error": segment.error,
         "nodes": segment.nodes,
         "edges": segment.edges,
@@ -67,5 +67,9 @@ def _scope(segment: Segment) -> dict[str, Any]:
             }
             for reading in unread
         ],
-        "messages": [{"level": message.level, "text": message.text} for message in segment.messages],
+        "messages": [_message(message) for message in segment.messages],
     }
+
+
+def _message(message: Message) -> dict[str, str]:
+    return {"level": message.level, "text": message.text}

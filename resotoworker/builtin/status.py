@@ -11,11 +11,11 @@ from typing import Literal
 
 from resotolib.collect.completeness import Outcome, Reading
 from resotolib.collect.scope import Message, Scope
-from resotolib.collect.segment import Segment
+from resotolib.collect.segment import Result, Segment, together
 from resotolib.core.messages import Action
 
-ScopeState = Literal["waiting", "running", "done", "partial", "failed"]
-RunOutcome = Literal["", "done", "partial", "failed"]
+ScopeState = Literal["waiting", "running", Result]
+RunOutcome = Literal["", Result]
 
 MOST_MESSAGES = 500  # of one run; the rest is in the log
 
@@ -114,7 +114,7 @@ class RunStatus:
         unread = tuple(reading for reading in segment.readings if reading.outcome is Outcome.UNREAD)
         with self._lock:
             status = self._scope(segment.scope)
-            status.state = "failed" if segment.error else "partial" if unread else "done"
+            status.state = segment.result
             status.nodes, status.edges, status.seconds = segment.nodes, segment.edges, segment.seconds
             status.calls = max(status.calls, segment.calls)
             status.error, status.unread, status.kinds = segment.error, unread, dict(segment.kinds)
@@ -173,10 +173,7 @@ class RunStatus:
         return self._scopes.setdefault((scope.cloud, scope.id), ScopeStatus(scope))
 
     def _outcome(self, error: str) -> RunOutcome:
-        states = {status.state for status in self._scopes.values()}
-        if error or states == {"failed"}:
-            return "failed"
-        return "done" if states <= {"done"} else "partial"
+        return "failed" if error else together((status.state for status in self._scopes.values()), self._messages)
 
     def _count(self, status: ScopeStatus, segment: Segment) -> None:
         cloud, totals = segment.scope.cloud, self._totals

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from resotolib.collect.completeness import Outcome
-from resotolib.collect.segment import Segment
+from resotolib.collect.scope import Message
+from resotolib.collect.segment import Segment, together
 from resotolib.core.messages import Action
 from resotolib.hookspecs import hookimpl
 
@@ -17,12 +18,13 @@ MOST_LINES = 50  # of unread kinds
 
 
 @hookimpl
-def resoto_collected(action: Action, segments: Sequence[Segment]) -> None:
+def resoto_collected(action: Action, segments: Sequence[Segment], messages: Sequence[Message]) -> None:
     """One line for the action, one for each account that failed, and the table of what is unread."""
     log.info(
-        "%s of task %s: %d accounts, %d resources, %d edges, %d API calls",
+        "%s of task %s is %s: %d accounts, %d resources, %d edges, %d API calls",
         action.type,
         action.task,
+        together((segment.result for segment in segments), messages),
         len(segments),
         sum(segment.nodes for segment in segments),
         sum(segment.edges for segment in segments),

@@ -1,4 +1,4 @@
-"""`make run`: a sample AWS organization, an embedded core and a worker that collects the one into the other."""
+"""`make run`: clouds with something in them, an embedded core and a worker that collects the ones into the other."""
 
 from __future__ import annotations
 
@@ -19,13 +19,22 @@ def options(argv: Sequence[str]) -> Options:
     parser.add_argument("--exit", action="store_true", help="end after printing the result")
     parser.add_argument("--port", type=int, default=8900, help="port of the core, if it is free (default: 8900)")
     parser.add_argument("--web-port", type=int, default=9955, help="port of the worker, if it is free (default: 9955)")
-    parser.add_argument("--scale", type=float, default=0.5, help="size of the organization (default: 0.5)")
+    parser.add_argument("--scale", type=float, default=0.5, help="how much is in the clouds (default: 0.5)")
     own, worker = list(argv), []
     if "--" in own:
         cut = own.index("--")
         own, worker = own[:cut], own[cut + 1 :]
     found = parser.parse_args(own)
-    return Options(found.exit, found.port, found.web_port, found.scale, tuple(worker))
+    collectors, more = _collectors(worker)
+    return Options(found.exit, found.port, found.web_port, found.scale, collectors, more)
+
+
+def _collectors(flags: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What `--collector` names among the worker's flags, and the others."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--collector", nargs="+", default=["aws"])
+    found, more = parser.parse_known_args(flags)
+    return tuple(found.collector), tuple(more)
 
 
 def _interrupt(*_: object) -> None:

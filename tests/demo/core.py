@@ -62,7 +62,7 @@ class Core:
         """Everything that is in a region of an account."""
         for node in self._search("is(resource)"):
             reported, above = node["reported"], node.get("ancestors", {})
-            if "account" in above and "region" in above and reported["kind"] != "aws_region":
+            if "account" in above and "region" in above and not reported["kind"].endswith("_region"):
                 account, region = (above[level]["reported"]["id"] for level in ("account", "region"))
                 yield Resource(reported["kind"], reported["id"], account, region)
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,10 @@ from tests.fakes.aws.place import MANAGEMENT
 
 TICK = 0.2
 PROCESSES = ("--fork", "--aws-fork")
+AWS_KEYS: Mapping[str, str] = {"AWS_ACCESS_KEY_ID": MANAGEMENT.key_id, "AWS_SECRET_ACCESS_KEY": MANAGEMENT.secret}
+"""Of the management account."""
+FOREIGN = ("AWS_", "GOOGLE_", "CLOUDSDK_", "ONELOGIN_", "SLACK_", "RESOTOWORKER_")
+"""What settings of clouds and of the worker begin with: the user's own stay out."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,13 @@ def program(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
-def environment() -> dict[str, str]:
-    """Ours without settings of AWS and of the worker, with the keys of the management account.
+def environment(credentials: Mapping[str, str] = AWS_KEYS) -> dict[str, str]:
+    """Ours without settings of clouds and of the worker, and with these credentials.
 
     Credentials go into the environment only: arguments can be read by everybody on the machine.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "RESOTOWORKER_"))}
-    keys = {"AWS_ACCESS_KEY_ID": MANAGEMENT.key_id, "AWS_SECRET_ACCESS_KEY": MANAGEMENT.secret}
-    return {**kept, **keys, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    return {**kept, **credentials, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 
 def core_command(port: int, folder: Path) -> list[str]:
@@ -68,10 +71,12 @@ def core_command(port: int, folder: Path) -> list[str]:
     return [program("resotocore-local"), "--port", str(port), "--database", str(folder / "core" / "core.sqlite")]
 
 
-def worker_command(core: str, web_port: int, folder: Path, *more: str) -> list[str]:
-    """The worker with the AWS collector, and its state in the folder."""
+def worker_command(
+    core: str, web_port: int, folder: Path, *more: str, collectors: Sequence[str] = ("aws",)
+) -> list[str]:
+    """The worker with these collectors, and its state in the folder."""
     return [
-        *(program("resotoworker"), "--collector", "aws", "--resotocore-uri", core, "--web-port", str(web_port)),
+        *(program("resotoworker"), "--collector", *collectors, "--resotocore-uri", core, "--web-port", str(web_port)),
         *("--web-host", "127.0.0.1", "--state-dir", str(folder / "worker"), *more),
     ]
 
@@ -82,14 +87,22 @@ def organisation_flags(url: str, regions: Sequence[str]) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def pair(folder: Path, flags: Sequence[str], core_port: int = 0, web_port: int = 0) -> Iterator[Pair]:
+def pair(
+    folder: Path,
+    flags: Sequence[str],
+    core_port: int = 0,
+    web_port: int = 0,
+    *,
+    collectors: Sequence[str] = ("aws",),
+    credentials: Mapping[str, str] = AWS_KEYS,
+) -> Iterator[Pair]:
     """Start both on the ports given, or on free ones, and wait until the worker has subscribed."""
     core_port, web_port = free_port(core_port), free_port(web_port)
     core = Core(f"http://127.0.0.1:{core_port}")
     with Child("The embedded core", core_command(core_port, folder), folder / "core.log") as core_child:
         wait_until_listening(core_child, core_port)
-        command = worker_command(core.url, web_port, folder, *flags)
-        with Child("The worker", command, folder / "worker.log", environment()) as worker:
+        command = worker_command(core.url, web_port, folder, *flags, collectors=collectors)
+        with Child("The worker", command, folder / "worker.log", environment(credentials)) as worker:
             _wait_for_subscriber(core, worker)
             yield Pair(core, core_child, worker, web_port)
 

@@ -1,23 +1,25 @@
-"""The demo, from the empty cloud to the page where the graph can be looked at."""
+"""The demo, from the empty clouds to the page where the graph can be looked at."""
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
 
 from tests.demo.children import Child
+from tests.demo.clouds import CLOUDS
+from tests.demo.clouds.cloud import Cloud, Serve
 from tests.demo.core import Core, Run
-from tests.demo.pair import PROCESSES, Pair, organisation_flags, pair
+from tests.demo.pair import Pair, pair
 from tests.demo.progress import Metrics, Progress
 from tests.demo.screen import Screen
-from tests.fakes.aws.estate import Estate, Plan, fill
-from tests.fakes.aws.server import MotoServer
 
 COLLECT_WITHIN = 900.0
-SEED = 5
 
 
 class DemoError(Exception):
@@ -26,12 +28,16 @@ class DemoError(Exception):
 
 @dataclass
 class Options:
-    """What the user asked for. `seen`: the result has been printed, so that an interrupt is no failure any more."""
+    """What the user asked for. `seen`: the result has been printed, so that an interrupt is no failure any more.
+
+    `worker`: flags of the worker beside those of the collectors.
+    """
 
     exit: bool
     port: int
     web_port: int
     scale: float
+    collectors: tuple[str, ...] = ("aws",)
     worker: tuple[str, ...] = ()
     seen: bool = field(default=False)
 
@@ -39,33 +45,32 @@ class Options:
 def run(options: Options, folder: Path) -> None:
     """Start everything, collect, print the result; wait for Ctrl-C unless told to end."""
     screen = Screen()
-    with MotoServer() as cloud:
-        estate = _fill(cloud, options, screen)
-        flags = ("--verbose", *PROCESSES, *organisation_flags(cloud.url, estate.plan.regions), *options.worker)
-        with pair(folder, flags, options.port, options.web_port) as both:
-            screen.say(f"The embedded core listens on {both.core.url}")
-            screen.say(f"The worker's own page is http://127.0.0.1:{both.web_port}/")
-            _collect(both, screen)
-            _show(both.core, estate, screen)
-            options.seen = True
-            screen.say(f"\nLook at the graph: {both.core.url}/")
-            if not options.exit:
-                screen.say("Press Ctrl-C to stop everything.")
-                _stay(both.core_child, both.worker)
+    with contextlib.ExitStack() as stack:
+        serving = [_serve(name) for name in options.collectors]
+        clouds = [stack.enter_context(serve(options.scale, screen)) for serve in serving]
+        both = stack.enter_context(_pair(clouds, options, folder))
+        screen.say(f"The embedded core listens on {both.core.url}")
+        screen.say(f"The worker's own page is http://127.0.0.1:{both.web_port}/")
+        _collect(both, screen)
+        _show(both.core, clouds, screen)
+        options.seen = True
+        screen.say(f"\nLook at the graph: {both.core.url}/")
+        if not options.exit:
+            screen.say("Press Ctrl-C to stop everything.")
+            _stay(both.core_child, both.worker)
 
 
-def _fill(cloud: MotoServer, options: Options, screen: Screen) -> Estate:
-    plan = Plan(scale=options.scale)
-    screen.say(f"A moto server plays AWS on {cloud.url}. Filling it with a sample organization through boto3:")
-    started = time.monotonic()
-    cloud.seed(SEED)
-    estate = fill(cloud.url, plan, lambda place: screen.moving(f"  {place}"))
-    screen.still()
-    for account in estate.accounts:
-        note = "suspended: will be skipped" if account.suspended else ", ".join(plan.regions)
-        screen.say(f"  {account.id}  {account.label:<12} {note}")
-    screen.say(f"  filled in {time.monotonic() - started:.1f} s\n")
-    return estate
+def _serve(name: str) -> Serve:
+    try:
+        return CLOUDS[name]
+    except KeyError:
+        raise DemoError(f"The demo has no cloud for the collector {name}. It has {', '.join(CLOUDS)}.") from None
+
+
+def _pair(clouds: Sequence[Cloud], options: Options, folder: Path) -> AbstractContextManager[Pair]:
+    flags = ("--verbose", "--fork", *(flag for cloud in clouds for flag in cloud.flags), *options.worker)
+    credentials = {name: value for cloud in clouds for name, value in cloud.credentials.items()}
+    return pair(folder, flags, options.port, options.web_port, collectors=options.collectors, credentials=credentials)
 
 
 def _collect(both: Pair, screen: Screen) -> None:
@@ -88,19 +93,17 @@ def _progress(metrics: Metrics) -> Progress | str:
         return "the worker does not answer at the moment"
 
 
-def _show(core: Core, estate: Estate, screen: Screen) -> None:
+def _show(core: Core, clouds: Sequence[Cloud], screen: Screen) -> None:
     """The table, and whether every account that can be collected is there, and no other."""
     resources = list(core.resources())
     accounts = core.accounts()
-    known = {account.id: account.label for account in estate.open}
-    screen.table({**{id_: label for id_, label in known.items() if id_ in accounts}, **accounts}, resources)
-    for account in estate.accounts:
-        if account.suspended:
-            screen.say(f"{account.label} ({account.id}) is suspended and was not collected.")
-    expected = {account.id for account in estate.open}
-    if missing := expected - {resource.account for resource in resources if resource.region}:
+    known: Mapping[str, str] = {id_: name for cloud in clouds for id_, name in cloud.accounts.items()}
+    screen.table({**{id_: name for id_, name in known.items() if id_ in accounts}, **accounts}, resources)
+    for sentence in (sentence for cloud in clouds for sentence in cloud.left_out):
+        screen.say(sentence)
+    if missing := set(known) - {resource.account for resource in resources if resource.region}:
         raise DemoError(f"Nothing was collected of {', '.join(sorted(missing))}.")
-    if surplus := set(accounts) - expected:
+    if surplus := set(accounts) - set(known):
         raise DemoError(f"Collected although it should not be: {', '.join(sorted(surplus))}.")
 
 

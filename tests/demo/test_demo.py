@@ -17,7 +17,8 @@ from tests.fakes.aws.server import ROOT
 def test_the_demo_collects_and_leaves_nothing_behind(tmp_path: Path) -> None:
     errors = (tmp_path / "errors").open("w+b")
     command = [sys.executable, "-m", "tests.demo", "--port", "0", "--web-port", "0", "--scale", "0.1"]
-    demo = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
+    clouds = ["--", "--collector", "aws", "slack", "onelogin"]
+    demo = subprocess.Popen([*command, *clouds], cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
     assert demo.stdout is not None
     shown = []
     for line in demo.stdout:
@@ -35,8 +36,17 @@ def test_the_demo_collects_and_leaves_nothing_behind(tmp_path: Path) -> None:
     errors.close()
     text = "".join(shown)
     assert "done in" in text
-    assert "accounts: 3 done" in text
-    assert "aws_ec2_instance " in text
+    assert "accounts: 5 done" in text
+    assert {"aws_ec2_instance", "slack_user", "onelogin_user"} <= set(text.split())
     assert "is suspended and was not collected" in text
-    assert len(family) >= 5  # the cloud, two leashes, the core, the worker
+    assert len(family) >= 5  # moto, two leashes, the core, the worker
     assert not psutil.wait_procs(family, timeout=10)[1]
+
+
+def test_a_collector_without_a_cloud_in_the_demo_is_named() -> None:
+    command = [sys.executable, "-m", "tests.demo", "--exit", "--", "--collector", "moon"]
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert ended.returncode == 1
+    assert "The demo has no cloud for the collector moon. It has aws, onelogin, slack." in ended.stderr

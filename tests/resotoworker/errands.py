@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import resource
 import signal
 import sys
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from resotolib.collect.scope import Scope
@@ -57,6 +60,22 @@ class Errand:
 
     def _die(self, _: Channel) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
+
+    def _segfault(self, _: Channel) -> None:
+        ctypes.string_at(0)
+
+    def _run_out_of_memory(self, _: Channel) -> int:
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + 2**26, most))
+        try:
+            return len(bytearray(2**30))
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+    def _tell_oddly(self, channel: Channel) -> None:
+        channel.send(OnlyAtHome(os.getpid()))  # type: ignore[arg-type]  # what a plugin may do
+        channel.stop.wait(30)
 
     def _leave(self, _: Channel) -> None:
         sys.exit(3)

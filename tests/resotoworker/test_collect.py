@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -93,6 +94,62 @@ def test_an_account_that_fails_costs_itself_only(
     assert run.outcome == "partial"
 
 
+@pytest.mark.parametrize(
+    ("way", "text"),
+    [
+        (
+            "wrong_type",
+            "Graph of example:001: example_disk disk-00000000: volume_size is int64, but the value is a str",
+        ),
+        (
+            "unknown_property",
+            "Graph of example:001: example_disk disk-00000000: the kind does not declare volume_colour",
+        ),
+        ("twins", "Graph of example: example_disk disk-00000000 and example_network network-x have one id"),
+        ("edge_to_nowhere", "Graph of example: example_disk disk-x is linked to but was never added"),
+        ("run_out_of_memory", "MemoryError"),
+        (
+            "refused",
+            (
+                "Kind:example_disk Property:volume_size is not valid: Expected type int64 but got str: "
+                '{"kind": "example_disk", "id": "disk-00000006"'
+            ),
+        ),
+    ],
+)
+def test_a_graph_that_is_wrong_costs_its_account_only_and_the_node_is_named(rig: Rig, way: str, text: str) -> None:
+    rig.collect(Unruly(3, 7, ways={"001": way}))
+
+    assert {node["reported"]["id"] for node in rig.held().of("account")} == {"000", "002"}
+    (message,) = rig.messages()
+    assert message.startswith("[example:001 (account 1)] Not collected: ")
+    assert text in message
+
+
+@pytest.mark.parametrize(("fork", "concurrency"), HOW)
+def test_an_account_that_is_too_large_costs_itself_only(rig: Rig, fork: bool, concurrency: Concurrency) -> None:
+    rig.collect(Unruly(2, 4, concurrency), max_scope_nodes=20)
+    small = rig.held().count("account")
+    rig.collect(Unruly(2, 7, concurrency), fork=fork, max_scope_nodes=20)
+
+    assert small == 2
+    assert rig.held().count("disk") == 8, "the core keeps what it had"
+    assert [message.partition(" Not collected: ")[2] for message in rig.messages()] == [
+        "GraphError: Graph of example: it has more than 20 resources: raise --max-scope-nodes, or leave kinds out."
+    ] * 2
+
+
+def test_a_cloud_that_cannot_be_found_costs_itself_only(rig: Rig) -> None:
+    handler = rig.handler(Unruly(2, 2))
+    end = rig.run(replace(handler, collectors=[*handler.collectors, Unruly(ways={"": ""}, cloud="other")]))
+
+    run = rig.status.snapshot()
+    assert run is not None
+    assert (end.error, run.outcome) == ("", "partial")
+    assert rig.messages() == ["[other] Not collected: NotAuthenticated: example: no credentials"]
+    assert rig.held().count("account") == 2
+
+
 def test_a_killed_child_costs_its_account_only(rig: Rig) -> None:
     rig.collect(Unruly(4, 2, FORKED, ways={"001": "die"}))
 
@@ -122,7 +179,7 @@ def test_what_hangs_is_left_behind_at_the_deadline(rig: Rig, fork: bool, concurr
 
     rig.collect(Unruly(3, 2, concurrency, ways={"001": way}), fork=fork, timeout=4)
 
-    assert time.monotonic() - began < 12
+    assert time.monotonic() - began < 30
     assert rig.held().count("account") == 2
     (message,) = rig.messages()
     assert "001" in message
@@ -148,7 +205,7 @@ def test_a_stop_ends_it_soon_and_says_so(rig: Rig, fork: bool, concurrency: Conc
     rig.run(handler, stop)
 
     stop.join()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert sum("Stopped" in message for message in rig.messages()) >= 2
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from resotolib.errors import ScopeDied, ScopeTimeout, Stopped, Unreadable
+from resotolib.errors import CollectError, ScopeDied, ScopeTimeout, Stopped, Unreadable
 from resotoworker.channel import Event, LocalChannel, ScopeProgress
 from resotoworker.executors import ProcessExecutor, ThreadExecutor
 from resotoworker.slots import Children, Slot
@@ -120,7 +120,26 @@ def test_a_job_that_does_not_pickle_here_costs_itself_only(slot: Slot, listener:
     assert slot.run(Errand("tell", 0), listener.channel, float("inf")) == "told"
 
 
-@pytest.mark.parametrize(("doing", "how"), [("die", "signal SIGKILL"), ("leave", "exit code 3")])
+def test_what_a_child_tells_that_cannot_be_read_here_costs_its_job_only(slot: Slot, listener: Listener) -> None:
+    with pytest.raises(CollectError, match="errand tell_oddly: its result cannot be read: ModuleNotFoundError"):
+        slot.run(Errand("tell_oddly"), listener.channel, float("inf"))
+    assert slot.run(Errand("tell", 0), listener.channel, float("inf")) == "told"
+
+
+def test_a_job_that_runs_out_of_memory_costs_itself_only(slot: Slot, listener: Listener) -> None:
+    with pytest.raises(MemoryError):
+        slot.run(Errand("run_out_of_memory"), listener.channel, float("inf"))
+    assert slot.run(Errand("tell", 0), listener.channel, float("inf")) == "told"
+
+
+@pytest.mark.parametrize(
+    ("doing", "how"),
+    [
+        ("die", "signal SIGKILL. If the system's memory was used up, lower --pool-size"),
+        ("segfault", "signal SIGSEGV"),
+        ("leave", "exit code 3"),
+    ],
+)
 def test_a_child_that_dies_costs_its_job_only(listener: Listener, doing: str, how: str) -> None:
     with ProcessExecutor(2, listener.channel, Children()) as executor:
         jobs = [Errand("tell", 0), Errand(doing), Errand("tell", 0), Errand("tell", 0), Errand("tell", 0)]

@@ -280,7 +280,7 @@ def test_plugins_hear_of_scopes_and_actions_even_when_another_fails(
     plugins.add("test.listener", listener)
 
     plugins.scope_collected(ACTION, segment)
-    plugins.collected(ACTION, [segment])
+    plugins.collected(ACTION, [segment], [])
 
     assert listener.heard == [segment, ACTION]
     assert "Plugin test.deaf failed in resoto_collected" in caplog.text

@@ -20,6 +20,7 @@ from resotolib.core.messages import Action
 from resotolib.core.reporter import Outcome as End
 from resotolib.core.reporter import Reporter
 from resotolib.errors import NotAuthenticated
+from resotolib.graph.graph import Node
 from resotolib.kinds.kind import Kind
 from resotolib.settings import Settings
 from resotolib.testing.example import CLOUD, REGION, ExampleCollector
@@ -89,13 +90,34 @@ class Unruly(ExampleCollector):
 
     def _refused(self, run: ScopeRun) -> None:
         """What our own check lets through and a core does not: the check looks at a sample only."""
-        node = [node for node in run.graph.nodes() if node.kind == f"{CLOUD}_disk"][-1]
-        node.reported["volume_size"] = "large"
+        _disks(run)[-1].reported["volume_size"] = "large"
+
+    def _wrong_type(self, run: ScopeRun) -> None:
+        _disks(run)[0].reported["volume_size"] = "large"
+
+    def _unknown_property(self, run: ScopeRun) -> None:
+        _disks(run)[0].reported["volume_colour"] = "red"
+
+    def _twins(self, run: ScopeRun) -> None:
+        disk = _disks(run)[0]
+        run.graph.add(
+            Node(disk.id, f"{CLOUD}_network", {"kind": f"{CLOUD}_network", "id": "network-x"}), run.graph.cloud
+        )
+
+    def _edge_to_nowhere(self, run: ScopeRun) -> None:
+        run.graph.connect(_disks(run)[0], Node("x", f"{CLOUD}_disk", {"id": "disk-x"}))
+
+    def _run_out_of_memory(self, _: ScopeRun) -> None:
+        raise MemoryError
 
     def _cycle(self, run: ScopeRun) -> None:
-        first, second = [node for node in run.graph.nodes() if node.kind == f"{CLOUD}_disk"][:2]
+        first, second = _disks(run)[:2]
         run.graph.connect(first, second)
         run.graph.connect(second, first)
+
+
+def _disks(run: ScopeRun) -> list[Node]:
+    return [node for node in run.graph.nodes() if node.kind == f"{CLOUD}_disk"]
 
 
 def install(site: SitePackages) -> Plugins:

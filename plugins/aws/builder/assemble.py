@@ -18,7 +18,7 @@ from builder.words import first_sentence, noun_of
 from resotolib.errors import ModelError
 from resotolib.kinds import table
 from resotolib.kinds.base import base_kinds
-from resotolib.kinds.kind import Call, Deletion, Detail, Extent, Kind, Reading, Tags
+from resotolib.kinds.kind import Call, Deletion, Detail, Extent, Kind, Person, Reading, Tags
 from resotolib.kinds.names import Names
 from resotolib.kinds.table import Line
 
@@ -95,6 +95,7 @@ class _Assembly:
             tags=tags,
             deletion=deletion,
             permissions=_permissions(line, self.listing, self.detail, tags, deletion),
+            person=Person("cloud", tuple(line.names("person"))) if line.names("person") else None,
         )
 
     def _list(self) -> tuple[Call | None, VendorShape | None]:

@@ -49,6 +49,7 @@ _KNOWN = {
     "only": "the only members that become properties, with commas",
     "keep": "members that look like secrets and are none, with commas",
     "links": "-: no edges by the names of members",
+    "person": "paths below reported to the e-mail address of the person that this is, with commas",
     "title": "words for people, _ for a blank",
 }
 _JSON = frozenset({"params", "detail_params", "tag_read_params", "tag_params", "untag_params", "delete_params"})

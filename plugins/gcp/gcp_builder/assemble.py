@@ -13,7 +13,7 @@ from gcp_builder.links import Nouns
 from gcp_builder.members import Members
 from gcp_builder.nouns import noun_of
 from resotolib.errors import ModelError
-from resotolib.kinds.kind import Call, Deletion, Detail, Extent, Kind, Reading, Tags
+from resotolib.kinds.kind import Call, Collected, Deletion, Detail, Extent, Kind, Reading, Tags
 from resotolib.kinds.names import Names
 from resotolib.kinds.table import Line
 
@@ -96,6 +96,7 @@ class _Assembly:
             tags=tags,
             deletion=deletion,
             permissions=_permissions(self.listing, detail, tags, deletion),
+            collected=cast("Collected", line.get("collected", "always")),
         )
 
     def linked(self, kind: Kind, nouns: Nouns, every: Mapping[str, Kind]) -> Kind:

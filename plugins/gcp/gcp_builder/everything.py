@@ -88,7 +88,12 @@ def _line(
     prefix = "" if document.service == "compute" else f"{shared.get('prefix', document.service)}_"
     noun = noun if noun.startswith(prefix) else prefix + noun
     called = shared.get("called", document.service)
-    options = {"noun": noun, "called": called, **({"prefix": shared["prefix"]} if "prefix" in shared else {})}
+    options = {
+        "noun": noun,
+        "called": called,
+        "collected": "full",
+        **({"prefix": shared["prefix"]} if "prefix" in shared else {}),
+    }
     return Line(f"gcp_{noun}", document.service, operation.name, f"{document.service}.{operation.name}", options)
 
 

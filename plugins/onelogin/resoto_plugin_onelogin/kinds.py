@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from resotolib.kinds.kind import Call, EdgeRule, Identity, Kind, Property, Reading
+from resotolib.kinds.kind import Call, EdgeRule, Identity, Kind, Person, Property, Reading
 
 CLOUD = "onelogin"
 ACCOUNT, REGION = "onelogin_account", "onelogin_region"
@@ -88,6 +88,7 @@ _USER = Kind(
         EdgeRule(ROLE, "role_ids[]", "id"),
         EdgeRule(USER, "manager_user_id", "id"),
     ),
+    person=Person("directory", ("email",)),
 )
 
 KINDS: tuple[Kind, ...] = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from resotolib.kinds.kind import Call, EdgeRule, Identity, Kind, Property, Reading
+from resotolib.kinds.kind import Call, EdgeRule, Identity, Kind, Person, Property, Reading
 
 CLOUD = "slack"
 TEAM, REGION, ENTERPRISE = "slack_team", "slack_region", "slack_enterprise"
@@ -81,6 +81,7 @@ _USER = Kind(
     identity=Identity("id", "name", mtime="updated"),
     reading=_USERS,
     edges=(EdgeRule(USER, "profile.guest_invited_by", "id"),),
+    person=Person("workplace", ("email",)),
 )
 
 _BOT = Kind(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.people import email
+
 Row = dict[str, Any]
 
 USERS_FROM, ROLES_FROM, GROUPS_FROM, APPS_FROM = 1000, 100, 10, 500
@@ -55,7 +57,7 @@ def _user(number: int, roles: int, groups: int) -> Row:
         **dict.fromkeys(UNSET),
         "id": USERS_FROM + number,
         "username": f"user{number}",
-        "email": f"user{number}@example.test",
+        "email": email(number),
         "firstname": "User",
         "lastname": str(number),
         "group_id": GROUPS_FROM + number % groups if groups and number % 2 else None,

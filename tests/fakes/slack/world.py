@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.people import email
+
 Row = dict[str, Any]
 TEAM_ID = "T0001"
 
@@ -51,7 +53,7 @@ def channel_id(number: int) -> str:
 def _user(number: int) -> Row:
     name = f"user{number}"
     profile: Row = {
-        "email": f"{name}@example.test",
+        "email": email(number),
         "first_name": "User",
         "last_name": str(number),
         "display_name": name,

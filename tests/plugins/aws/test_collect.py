@@ -225,7 +225,7 @@ def test_throttling_for_a_while_is_waited_for(proxy: Proxy) -> None:
 def test_throttling_for_ever_is_never_an_empty_list(proxy: Proxy) -> None:
     proxy.throttle("DescribeVpcs")
 
-    run = collect(proxy.url, collect=("aws_vpc",), region=(HOME,))
+    run = collect(proxy.url, collect=("aws_vpc",), region=(HOME,), throttle_timeout=2)
 
     reading = run.reading(HOME, "aws_vpc")
     assert (reading.outcome, reading.cause) == (Outcome.UNREAD, Cause.THROTTLED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 import networkx as nx
 import pytest
@@ -127,17 +126,15 @@ def test_every_chain_of_edges_is_kept_and_nothing_is_lost(
     assert names(make_plan([resource(name, clean=name in flagged) for name in NAMES], edges)) == names(plan)
 
 
-def test_a_big_layered_graph_takes_seconds_not_for_ever() -> None:
+def test_a_graph_with_more_paths_than_can_be_walked_is_planned() -> None:
     layers = [[f"{depth}-{number}" for number in range(40)] for depth in range(100)]
     resources: list[Resource] = [resource(name) for layer in layers for name in layer]
     pairs = itertools.pairwise(layers)
     edges = [(upper, lower) for above, below in pairs for upper in above for lower in below]
-    start = time.perf_counter()
 
     plan = make_plan(resources, edges)
 
     assert [len(wave) for wave in plan.waves] == [40] * 100
-    assert time.perf_counter() - start < 10
 
 
 @pytest.mark.parametrize("row", [{}, {"id": "x"}, {"id": "x", "reported": {}}, {"reported": {"kind": "thing"}}])

@@ -92,6 +92,7 @@ class Front:
     token: bool = True
     status: int = 200
     days: float = 365
+    ttl: int = 300
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -103,7 +104,7 @@ class Front:
         if head.startswith("POST /ca/sign"):
             return "", self.authority.sign(body, self.days)
         claims = {"sha256_fingerprint": self.authority.fingerprint} if self.claims is None else self.claims
-        token = f"Authorization: Bearer {bearer_token(self.key, claims=claims)}\r\n" if self.token else ""
+        token = f"Authorization: Bearer {bearer_token(self.key, ttl=self.ttl, claims=claims)}\r\n" if self.token else ""
         return token, self.authority.pem
 
     def serve(self, client: socket.socket) -> None:

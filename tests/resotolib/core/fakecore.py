@@ -98,7 +98,10 @@ def encoded(opcode: int, data: bytes, *, last: bool = True) -> bytes:
 
 @dataclass
 class FakeCore:
-    """`answer` makes the answer to a request; `scripts` says, in order, what the actions' websockets do."""
+    """`answer` makes the answer to a request; `scripts` says, in order, what the actions' websockets do.
+
+    `ahead`: seconds that its clock is ahead of ours.
+    """
 
     port: int = 0
     tls: bool = False
@@ -107,6 +110,7 @@ class FakeCore:
     scripts: queue.SimpleQueue[Callable[[Peer], None]] = field(default_factory=queue.SimpleQueue)
     tasks: Callable[[Peer], None] = Peer.hold
     refusals: list[int] = field(default_factory=list)
+    ahead: float = 0.0
     open: list[socket.socket] = field(default_factory=list)
 
     @property
@@ -174,6 +178,9 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(ConnectionError):
             self.core.script(Peer(self.connection, request))
         return None
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string((time.time() if timestamp is None else timestamp) + self.core.ahead)
 
     def setup(self) -> None:
         super().setup()

@@ -82,6 +82,12 @@ def test_a_token_for_something_else(core: Front) -> None:
         fetch_authority(core.url, PSK)
 
 
+def test_a_proof_that_is_old_by_our_clock(core: Front) -> None:
+    core.ttl = -300
+    with pytest.raises(UntrustedCore, match="has expired by the clock of this machine: set the clocks"):
+        fetch_authority(core.url, PSK)
+
+
 def test_no_token(core: Front) -> None:
     core.token = False
     with pytest.raises(UntrustedCore, match="--ca-cert"):

@@ -12,6 +12,8 @@ import pytest
 from resotolib.core.auth import Credentials, verify_token
 from resotolib.core.dialects import V2, V3, Dialect, probe
 from resotolib.core.http import Core, MergeCounts
+from resotolib.core.socket import Socket
+from resotolib.core.tls import Trust
 from resotolib.errors import CoreRefused, CoreUnreachable, MessageError, NotAuthorized
 from tests.resotolib.core.fakecore import Answer, FakeCore, Request, fake_core
 
@@ -88,6 +90,40 @@ def test_the_core_s_own_words_are_in_the_error(server: FakeCore, core: Core, cal
     with pytest.raises(NotAuthorized, match="--psk"):
         call(core)
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [
+        (600, "its clock is (600|599) s ahead of that of this machine, .* Set both clocks"),
+        (-600, "its clock is (600|601) s behind that of this machine"),
+        (3, "give worker and core the same --psk$"),
+    ],
+)
+def test_clocks_that_differ_are_named_when_the_key_is_refused(
+    server: FakeCore, core: Core, ahead: float, told: str
+) -> None:
+    server.ahead, server.answer, server.refusals = ahead, lambda _: (401, "401: Unauthorized"), [401]
+    with pytest.raises(NotAuthorized, match=told):
+        core.create_graph("ck")
+    with pytest.raises(NotAuthorized, match=told):
+        Socket.connect(f"{server.websocket}/subscriber/w/handle", Credentials(None), Trust())
+
+
+def test_the_key_of_a_core_on_this_machine_passes_no_proxy(
+    server: FakeCore, core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fake_core() as proxy:
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.http)
+        core.create_graph("ck")
+        Socket.connect(f"{server.websocket}/subscriber/w/handle", Credentials("secret"), Trust()).close()
+        passed = proxy.requests
+
+    assert passed == []
+    assert [request.method for request in server.requests] == ["POST", "GET"]
 
 
 def test_a_request_whose_connection_breaks_is_sent_again(server: FakeCore, tmp_path: Path) -> None:

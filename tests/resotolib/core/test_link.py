@@ -299,7 +299,7 @@ def test_a_core_that_takes_nothing_is_left(core: FakeCore, tmp_path: Path) -> No
             longest = max(longest, time.monotonic() - before)
         over.set()
     assert len(answers) == 1
-    assert longest < 1, "poll waited for the core to read"
+    assert longest < 5, "poll waited for the core to read"
 
 
 def test_a_healthy_core_is_pinged_and_kept(core: FakeCore, tmp_path: Path) -> None:

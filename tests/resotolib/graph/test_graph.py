@@ -23,15 +23,24 @@ def test_a_node_that_is_there_already_is_not_added_again() -> None:
     first = account.add("aws_vpc", "vpc-1")
     edges = account.graph.number_of_edges()
 
-    again = account.graph.add(Node(first.id, "aws_vpc", {}), account.regions["south"])
+    again = account.graph.add(Node(first.id, "aws_vpc", {"id": "vpc-1"}), account.regions["south"])
 
     assert again is first
     assert account.graph.number_of_edges() == edges
 
 
+@pytest.mark.parametrize("other", [("aws_vpc", "vpc-2"), ("aws_subnet", "vpc-1")])
+def test_two_resources_with_one_id_are_named(other: tuple[str, str]) -> None:
+    account = Account(kind("aws_vpc"))
+    first = account.add("aws_vpc", "vpc-1")
+
+    with pytest.raises(GraphError, match=f"^Graph of aws: aws_vpc vpc-1 and {' '.join(other)} have one id, {first.id}"):
+        account.graph.add(Node(first.id, other[0], {"id": other[1]}), account.regions["south"])
+
+
 def test_a_parent_that_was_never_added_is_an_error_that_names_it() -> None:
     account = Account(kind("aws_vpc"))
-    with pytest.raises(GraphError, match="aws_region west is linked to but was never added"):
+    with pytest.raises(GraphError, match=r"^Graph of aws: aws_region west is linked to but was never added"):
         account.graph.add(Node("n", "aws_vpc", {}), Node("r", "aws_region", {"id": "west"}))
 
 
@@ -68,5 +77,5 @@ def test_a_graph_that_grows_beyond_its_limit_is_given_up() -> None:
     graph.add(Node("n1", "crater", {"kind": "crater", "id": "1"}), graph.cloud)
     graph.add(Node("n2", "crater", {"kind": "crater", "id": "2"}), graph.cloud)
 
-    with pytest.raises(GraphError, match="--max-scope-nodes"):
+    with pytest.raises(GraphError, match=r"^Graph of moon: it has more than 3 resources: raise --max-scope-nodes"):
         graph.add(Node("n3", "crater", {"kind": "crater", "id": "3"}), graph.cloud)

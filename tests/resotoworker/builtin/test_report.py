@@ -29,7 +29,7 @@ BAD = Segment(Scope("aws", "3", "three"), error="NotPermitted: the role cannot b
         ([GOOD, PARTLY], "partial"),
         ([GOOD, BAD], "partial"),
         ([BAD], "failed"),
-        ([], "failed"),
+        ([], "done"),
     ],
 )
 def test_the_result_is_that_of_all_scopes(segments: list[Segment], result: str) -> None:
@@ -39,7 +39,7 @@ def test_the_result_is_that_of_all_scopes(segments: list[Segment], result: str) 
 def test_what_was_not_read_is_named(tmp_path: Path) -> None:
     path = tmp_path / "reports" / "last.json"
 
-    Report(path).resoto_collected(ACTION, [PARTLY, BAD])
+    Report(path).resoto_collected(ACTION, [PARTLY, BAD], [])
 
     partly, bad = json.loads(path.read_text())["scopes"]
     assert partly["readings"] == {"complete": 1, "unread": 1}
@@ -52,8 +52,8 @@ def test_what_was_not_read_is_named(tmp_path: Path) -> None:
 def test_the_last_report_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     path = tmp_path / "last.json"
 
-    Report(path).resoto_collected(ACTION, [BAD])
-    Report(path).resoto_collected(ACTION, [GOOD])
+    Report(path).resoto_collected(ACTION, [BAD], [])
+    Report(path).resoto_collected(ACTION, [GOOD], [])
 
     assert json.loads(path.read_text())["result"] == "done"
     assert [entry.name for entry in tmp_path.iterdir()] == ["last.json"]

