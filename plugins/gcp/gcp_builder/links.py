@@ -65,8 +65,9 @@ def find(kind: Kind, document: Document, element: Schema, nouns: Nouns) -> list[
     """The edges that the names of members tell, but for pairs of kinds that the table speaks about."""
     spoken = {edge.kind for edge in kind.edges} | {kind.name, kind.reading.parent if kind.reading else ""}
     found: dict[str, list[str]] = {}
-    for member in _texts(document, element, "", (), ()):
-        special = relations.SPECIAL.get((kind.name, member.path))
+    told = {path: names for (name, path), names in relations.SPECIAL.items() if name == kind.name}
+    for member in _texts(document, element, frozenset(told)):
+        special = told.get(member.path)
         others = nouns.meant(kind.service, member) if special is None else special
         for other in others:
             if other not in spoken and member.path not in found.setdefault(other, []):
@@ -86,26 +87,31 @@ def _rules(kind: Kind, other: str, path: str) -> Iterator[EdgeRule]:
 def _nearest(paths: Sequence[str]) -> list[str]:
     """Those at the top: what a member of a member names is often somebody else's."""
     top = min(path.count(".") for path in paths)
-    return [path for path in paths if path.count(".") <= max(top, 2)]
+    return [path for path in paths if path.count(".") <= max(top, 3)]
 
 
 def _texts(
-    document: Document, schema: Schema, path: str, above: tuple[str, ...], seen: tuple[str, ...]
+    document: Document,
+    schema: Schema,
+    told: frozenset[str],
+    path: str = "",
+    above: tuple[str, ...] = (),
+    seen: tuple[str, ...] = (),
 ) -> Iterator[Member]:
-    """The members that hold a text or texts, at any depth."""
+    """The members that hold a text or texts, but for those that make no edge unless they are `told`."""
     for name, part in document.members(schema).items():
         whole = document.resolve(part)
         is_list = whole.get("type") == "array"
         inner = document.resolve(whole["items"]) if is_list else whole
         here = f"{path}{'.' if path else ''}{name}{'[]' if is_list else ''}"
         said = _said(name, plural=is_list) or above
-        if name in relations.NEVER:
+        if name in relations.NEVER and here not in told:
             continue
         if inner.get("type") == "string" and not inner.get("enum") and not inner.get("format"):
             if said:
                 yield Member(here, said)
         elif inner.get("id", here) not in seen and here.count(".") < _DEPTH:
-            yield from _texts(document, inner, here, said, (*seen, inner.get("id", here)))
+            yield from _texts(document, inner, told, here, said, (*seen, inner.get("id", here)))
 
 
 def _said(name: str, *, plural: bool) -> tuple[str, ...]:

@@ -50,11 +50,15 @@ _DASH = re.compile(r"""/-(?![\w-])|[`'"]-[`'"]|character - """)
 
 
 def takes_all(name: str, method: dict[str, Any]) -> bool:
-    """Whether the prose of a list method allows `-` in place of a parent, for all of them."""
+    """Whether the prose of a list method allows `-` in place of a parent, for all of them.
+
+    What is said about operations is the same prose in all services, whether they take a `-` or not; but for GKE's own.
+    """
     texts = [method.get("description", ""), *(part.get("description", "") for part in method["parameters"].values())]
     sentences = [sentence for text in texts for sentence in re.split(r"(?<=[.:;])\s", text) if _DASH.search(sentence)]
     known = [sentence for sentence in sentences if not re.search(r"cannot be|avoid|NOT", sentence)]
-    return name.lower().startswith("list") and ".operations." not in method["id"] and bool(known)
+    shared = ".operations." in method["id"] and not method["id"].startswith("container.")
+    return name.lower().startswith("list") and not shared and bool(known)
 
 
 def mark(node: Any) -> None:
