@@ -15,6 +15,7 @@ from resoto_plugin_gcp.refusals import refused
 from resoto_plugin_gcp.settings import GcpSettings
 from resoto_plugin_gcp.target import Target, make_target
 from resotolib.errors import NotFound, StillInUse, Unsupported
+from resotolib.kinds.values import text
 
 THROTTLE_SECONDS = 15
 """How long a service may refuse calls as too many: the core waits 30 s for a tag task, and a cleanup comes back."""
@@ -58,7 +59,7 @@ class GcpWriter:
         except NotFound:
             return None
         deletion = target.kind.deletion
-        if deletion and deletion.gone and record.properties.get(deletion.gone_property) in deletion.gone:
+        if deletion and deletion.gone and text(record.properties.get(deletion.gone_property)) in deletion.gone:
             return None
         return record.reported()
 
