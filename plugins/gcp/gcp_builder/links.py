@@ -61,12 +61,21 @@ def _nouns(kind: Kind) -> set[str]:
     return {listed.removeprefix("region_").removeprefix("global_"), kind.name.removeprefix("gcp_")} - {""}
 
 
+@dataclass(frozen=True)
+class _At:
+    """Where in an item one is: the path, what the members on the way said, and the schemas seen on it."""
+
+    path: str = ""
+    said: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+
+
 def find(kind: Kind, document: Document, element: Schema, nouns: Nouns) -> list[EdgeRule]:
     """The edges that the names of members tell, but for pairs of kinds that the table speaks about."""
     spoken = {edge.kind for edge in kind.edges} | {kind.name, kind.reading.parent if kind.reading else ""}
     found: dict[str, list[str]] = {}
     told = {path: names for (name, path), names in relations.SPECIAL.items() if name == kind.name}
-    for member in _texts(document, element, frozenset(told)):
+    for member in _texts(document, element, frozenset(told), _At()):
         special = told.get(member.path)
         others = nouns.meant(kind.service, member) if special is None else special
         for other in others:
@@ -90,28 +99,21 @@ def _nearest(paths: Sequence[str]) -> list[str]:
     return [path for path in paths if path.count(".") <= max(top, 3)]
 
 
-def _texts(
-    document: Document,
-    schema: Schema,
-    told: frozenset[str],
-    path: str = "",
-    above: tuple[str, ...] = (),
-    seen: tuple[str, ...] = (),
-) -> Iterator[Member]:
+def _texts(document: Document, schema: Schema, told: frozenset[str], at: _At) -> Iterator[Member]:
     """The members that hold a text or texts, but for those that make no edge unless they are `told`."""
     for name, part in document.members(schema).items():
         whole = document.resolve(part)
         is_list = whole.get("type") == "array"
         inner = document.resolve(whole["items"]) if is_list else whole
-        here = f"{path}{'.' if path else ''}{name}{'[]' if is_list else ''}"
-        said = _said(name, plural=is_list) or above
+        here = f"{at.path}{'.' if at.path else ''}{name}{'[]' if is_list else ''}"
+        said = _said(name, plural=is_list) or at.said
         if name in relations.NEVER and here not in told:
             continue
         if inner.get("type") == "string" and not inner.get("enum") and not inner.get("format"):
             if said:
                 yield Member(here, said)
-        elif inner.get("id", here) not in seen and here.count(".") < _DEPTH:
-            yield from _texts(document, inner, told, here, said, (*seen, inner.get("id", here)))
+        elif inner.get("id", here) not in at.seen and here.count(".") < _DEPTH:
+            yield from _texts(document, inner, told, _At(here, said, (*at.seen, inner.get("id", here))))
 
 
 def _said(name: str, *, plural: bool) -> tuple[str, ...]:

@@ -46,6 +46,9 @@ NAMES = frozenset({"methods", "parameters", "properties", "resources", "schemas"
 """Maps whose keys are names that Google chose: one called `description` is not prose."""
 
 
+SAID_ELSEWHERE = frozenset({"securitycenter.projects.sources.findings.list"})
+"""Methods that take a `-` by Google's reference, whose documents have no prose at all."""
+
 _DASH = re.compile(r"""/-(?![\w-])|[`'"]-[`'"]|character - """)
 
 
@@ -57,6 +60,8 @@ def takes_all(name: str, method: dict[str, Any]) -> bool:
     texts = [method.get("description", ""), *(part.get("description", "") for part in method["parameters"].values())]
     sentences = [sentence for text in texts for sentence in re.split(r"(?<=[.:;])\s", text) if _DASH.search(sentence)]
     known = [sentence for sentence in sentences if not re.search(r"cannot be|avoid|NOT", sentence)]
+    if method["id"] in SAID_ELSEWHERE:
+        return True
     shared = ".operations." in method["id"] and not method["id"].startswith("container.")
     return name.lower().startswith("list") and not shared and bool(known)
 
