@@ -165,7 +165,7 @@ def _forbidden(said: Said, what: str, consumers: frozenset[str]) -> CollectError
         remedy = f"Switch the API on in {said.consumer}, which the calls are counted on, or give --gcp-quota-project"
         return NotPermitted(what, f"{said}. {remedy}")
     if not said.reasons.isdisjoint(_QUOTA_PROJECT):
-        return NotPermitted(what, f"{said}. Give another --gcp-quota-project")
+        return NotAuthenticated(what, f"{said}. Give another --gcp-quota-project")
     return NotPermitted(what, f"{said}. Give the credentials the role that `permissions gcp` prints, or leave it out")
 
 
