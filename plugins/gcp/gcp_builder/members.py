@@ -102,6 +102,14 @@ class Members:
 def candidates(prefix: str, noun: str, member: str) -> list[str]:
     """What a member may be called: `<noun>_<member>` without doubling the noun, with more in front if that is taken."""
     full = snake(member)
-    short = full if full.startswith(f"{noun}_") else f"{noun}_{full}"
-    long = short if short.startswith(f"{prefix}_") else f"{prefix}_{short}"
-    return list(dict.fromkeys([short, long, f"gcp_{long}"]))
+    long = full if full.startswith(f"{noun}_") else f"{noun}_{full}"
+    short = long if long == full else f"{noun}_{_without(noun, full)}"
+    fronts = [f"{front}_{long}" for front in (prefix, f"gcp_{prefix}") if not long.startswith(f"{prefix}_")]
+    return list(dict.fromkeys([short, long, *(fronts or [f"gcp_{long}"])]))
+
+
+def _without(noun: str, name: str) -> str:
+    """The name without the last words of the noun at its start: `proxyBind` of a target proxy is its bind."""
+    words = noun.split("_")
+    ends = ("_".join(words[start:]) for start in range(1, len(words)))
+    return next((name.removeprefix(f"{end}_") for end in ends if name.startswith(f"{end}_")), name)

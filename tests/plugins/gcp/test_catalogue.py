@@ -31,7 +31,7 @@ DEFAULT = load_catalogue(False)  # the default set
 EVERY = {kind.name: kind for kind in (*base_kinds(), *CATALOGUE)}
 KINDS = [kind for kind in CATALOGUE if kind.collectable]
 DELETED_BY_OTHERS = frozenset({"gcp_instance_group"})  # a regional group goes with its manager
-SECRET = re.compile(r"password$|secret$|user_data$|private_key$|auth_string$|raw_key$|key_string$|shared_secret$")
+SECRET = re.compile(r"(password|secret|user_data|private_key|auth_string|raw_key|key_string|pairing_key|_token)s?$")
 
 
 def ancestors(kind: Kind) -> set[str]:
@@ -172,7 +172,8 @@ def its_hook_exists(kind: Kind) -> Iterator[str]:
 
 def it_hides_what_looks_like_a_secret(kind: Kind) -> Iterator[str]:
     properties = [*kind.properties, *(one for shape in kind.shapes for one in shape.properties)]
-    yield from (one.name for one in properties if SECRET.search(one.name) and one.type == "string")
+    texts = ("string", "string[]", "dictionary[string, string]")
+    yield from (one.name for one in properties if SECRET.search(one.name) and one.type in texts)
 
 
 FACTS: tuple[Callable[[Kind], Iterator[str]], ...] = (
