@@ -77,7 +77,8 @@ def more() -> Iterator[Seed]:
         trigger = {"resourceName": f"{home}/triggers/t-{number}", "id": f"t-{number}", "name": f"build-{number}"}
         yield Seed("cloudbuild", f"{home}/triggers/t-{number}", trigger)
         yield Seed("dataflow", f"{home}/jobs/j-{number}", {"id": f"j-{number}", "name": "job", "location": REGION})
-        yield Seed("securitycenter", f"{home}/sources/1/findings/f-{number}", {"category": "OPEN_PORT"})
+        finding = f"{home}/sources/1/findings/f-{number}"
+        yield Seed("securitycenter", finding, {"finding": {"name": finding, "category": "OPEN_PORT"}})
         yield Seed("compute", f"{home}/regions/{REGION}/networkEdgeSecurityServices/edge-{number}")
     zone = f"{home}/zones/{ZONE}"
     link = "https://www.googleapis.com/compute/v1/"
