@@ -130,13 +130,13 @@ def job(folder: Path, core: CoreName, flags: Sequence[str]) -> Iterator[Job]:
         accounts = organisation.create(cloud.url, members=1, suspended=0)
         places = {account.id: _place(cloud.url, account) for account in accounts}
         fives = {id_: make_five(place) for id_, place in places.items()}
-        under_test = _core(stack, core, folder)
+        under_test = start_core(stack, core, folder)
         port = free_port()
         more = (*organisation_flags(cloud.url, REGIONS), "--aws-collect", *KINDS, "--cleanup", *flags)
         command = worker_command(under_test.url, port, folder, *more)
         keys = {**environment(), "RESOTOWORKER_PSK": PSK}
         worker = stack.enter_context(Child("The worker", command, folder / "worker.log", keys))
-        _until_healthy(worker, port)
+        until_healthy(worker, port)
         client = stack.enter_context(Core(under_test.url, Credentials(PSK)))
         yield Job(under_test, client, worker, places, fives)
 
@@ -176,14 +176,17 @@ def _place(url: str, account: Account) -> Place:
     return Place(url, account.id, account.label, HOME_REGION, account.credentials)
 
 
-def _core(stack: ExitStack, name: CoreName, folder: Path) -> CoreUnderTest:
+def start_core(stack: ExitStack, name: CoreName, folder: Path) -> CoreUnderTest:
+    """Start a core that ends with the stack."""
     if name == "real":
         real = stack.enter_context(real_core(folder / "core.log", PSK))
         return Real(real, real.url)
     return Embedded(stack.enter_context(LocalCore(folder / "core.sqlite", psk=PSK)).url)
 
 
-def _until_healthy(worker: Child, port: int) -> None:
+def until_healthy(worker: Child, port: int) -> None:
+    """Wait until the worker says so itself."""
+
     def healthy() -> bool:
         worker.check()
         try:

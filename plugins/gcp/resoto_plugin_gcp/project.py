@@ -135,7 +135,7 @@ class ProjectCollector:
         for one in self._plan.readers:
             for stated in self._readings(one):
                 self._run.record(stated)
-            for where in left_out if one.kind.extent != "global" else ():
+            for where in left_out if one.kind.name not in PLACES else ():
                 self._run.record(Reading(where.region, one.kind.name, Outcome.EXCLUDED, zone=where.zone))
         for kind in self._plan.left_out:
             self._run.record(Reading(EVERYWHERE, kind.name, Outcome.EXCLUDED))

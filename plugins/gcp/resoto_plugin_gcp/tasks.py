@@ -170,16 +170,15 @@ class Worker:
     def _where_of(self, item: Any, task: Task, parent: Record | None, link: str = "") -> Where:
         if task.reader.kind.name in (REGION, ZONE):
             return where(str(item.get("name", "")))
-        if task.reader.kind.extent == "global":
-            return Where(GLOBAL)
         region, zone = place(link)
         if region:
             return Where(region, zone)
         for member in _PLACED_BY:
             value = item.get(member) if isinstance(item, Mapping) else None
             if isinstance(value, str) and value:
-                region, zone = location(value.lower())
-                return Where(region, zone)
+                region, zone = place(value) if "/" in value else location(value.lower())
+                if region:
+                    return Where(region, zone)
         if parent is not None:
             return Where(parent.region, parent.zone)
         return task.where if task.location else Where(GLOBAL)

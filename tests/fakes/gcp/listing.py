@@ -37,7 +37,7 @@ def list_resources(call: Call) -> Json:
 
 
 def _rows(call: Call) -> list[Resource]:
-    rows: Iterable[Resource] = [*call.store.collection(call.service, call.name), *_operations(call)]
+    rows: Iterable[Resource] = _within(call, call.name)
     if call.service == "cloudresourcemanager":
         rows = visible(call, rows)
     elif call.service == "storage" and call.name == "b":
@@ -51,11 +51,14 @@ def _rows(call: Call) -> list[Resource]:
     return list(rows)
 
 
-def _operations(call: Call) -> list[Resource]:
-    running = call.state.operations.within(call.service, call.name)
-    return [
-        Resource(call.service, name, call.name, call.project, Checked(body, ""), frozenset()) for name, body in running
-    ]
+def _within(call: Call, collection: str) -> list[Resource]:
+    """What is in a collection: resources, or operations."""
+    running = call.state.operations.within(call.service, collection)
+    operations = (
+        Resource(call.service, name, name.rpartition("/")[0], call.project, Checked(body, ""), frozenset())
+        for name, body in running
+    )
+    return [*call.store.collection(call.service, collection), *operations]
 
 
 def _kind(call: Call) -> str:
@@ -100,7 +103,7 @@ def list_aggregated(call: Call) -> Json:
         row
         for scope in scopes
         if scope not in call.settings.unreachable
-        for row in call.store.collection("compute", f"projects/{call.project}/{scope}/{plural}")
+        for row in _within(call, f"projects/{call.project}/{scope}/{plural}")
         if fits is None or fits(row.body)
     ]
     page, following = cut(rows, call.query, call.name, call.settings.page_size)

@@ -94,9 +94,10 @@ class Operations:
         return dict(running.body)
 
     def within(self, service: str, collection: str) -> list[tuple[str, Json]]:
-        """Names and bodies of those of a scope, in order."""
+        """Names and bodies of those of a scope, in order; a `-` in place of a parent means all of them."""
+        fits = re.compile("/".join("[^/]+" if part == "-" else re.escape(part) for part in collection.split("/")))
         mine = ((key[1], running) for key, running in self._operations.items() if key[0] == service)
-        return [(name, dict(running.body)) for name, running in mine if name.rpartition("/")[0] == collection]
+        return [(name, dict(running.body)) for name, running in mine if fits.fullmatch(name.rpartition("/")[0])]
 
 
 def _name(call: Call, short: str) -> str:

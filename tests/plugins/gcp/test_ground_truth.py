@@ -31,7 +31,6 @@ CONTRADICTED = {
     "gcp_cloudbuild_trigger",
     "gcp_container_cluster",
     "gcp_container_node_pool",
-    "gcp_dataflow_job",
     "gcp_dataproc_cluster",
     "gcp_dns_response_policy",
     "gcp_iam_workload_identity_pool",
@@ -44,6 +43,7 @@ CONTRADICTED = {
 
 OF_NO_COLLECTION = {
     "gcp_billing_account": {"billingAccounts/0A0A0A-1B1B1B-2C2C2C"},
+    "gcp_dataflow_job": {f"projects/{LIVELY}/locations/{REGION}/jobs/j-{number}" for number in range(3)},
     "gcp_dns_record_set": {f"projects/{LIVELY}/managedZones/own/rrsets/own.example./{kind}" for kind in ("A", "NS")},
     "gcp_lien": {"liens/p-1"},
     "gcp_project": {f"projects/{LIVELY}"},
@@ -67,16 +67,18 @@ def more() -> Iterator[Seed]:
     home = f"projects/{LIVELY}"
     yield Seed("cloudresourcemanager", "tagKeys/77", {"parent": "projects/400000000001", "shortName": "own"})
     yield Seed("cloudresourcemanager", "tagValues/78", {"parent": "tagKeys/77", "shortName": "mine"})
-    yield Seed("dns", f"{home}/managedZones/own", {"dnsName": "own.example.", "name": "own"})
+    yield Seed("dns", f"{home}/managedZones/own", {"dnsName": "own.example.", "name": "own", "id": "7"})
     for kind in ("A", "NS"):
         record = {"name": "own.example.", "type": kind, "ttl": 60}
         yield Seed("dns", f"{home}/managedZones/own/rrsets/own.example./{kind}", record)
     for number in range(3):
-        policy = {"responsePolicyName": f"policy-{number}"}
+        policy = {"responsePolicyName": f"policy-{number}", "id": f"{number}"}
         yield Seed("dns", f"{home}/responsePolicies/policy-{number}", policy)
         trigger = {"resourceName": f"{home}/triggers/t-{number}", "id": f"t-{number}", "name": f"build-{number}"}
         yield Seed("cloudbuild", f"{home}/triggers/t-{number}", trigger)
         yield Seed("dataflow", f"{home}/jobs/j-{number}", {"id": f"j-{number}", "name": "job", "location": REGION})
+        finding = f"{home}/sources/1/findings/f-{number}"
+        yield Seed("securitycenter", finding, {"finding": {"name": finding, "category": "OPEN_PORT"}})
         yield Seed("compute", f"{home}/regions/{REGION}/networkEdgeSecurityServices/edge-{number}")
     zone = f"{home}/zones/{ZONE}"
     link = "https://www.googleapis.com/compute/v1/"
