@@ -18,7 +18,6 @@ from resotolib.kinds.kind import Call, Collected, Deletion, Detail, Extent, Kind
 from resotolib.kinds.names import Names
 from resotolib.kinds.table import Line
 
-
 _PLACES = frozenset({"region", "location", "locationId"})
 """Members that say where a resource is, when its name does not."""
 
@@ -117,18 +116,24 @@ class _Assembly:
         self.document.operation(name)
         return Detail(Call(self.document.service, name, self.line.params("detail_params") or {}))
 
+    def _paths(self) -> list[str]:
+        """Where one resource is read: in each place that an aggregated list reads, else in that of the list."""
+        if self.source is None:
+            return []
+        getters = list(documents.alike(self.document, self.source.collection))
+        own = [one for one in getters if one.collection == self.source.collection]
+        found = getters if self.source.verb == "aggregatedList" else own
+        return [one.template for one in found] or [self.source.template]
+
     def _extent(self, every: Mapping[str, Kind]) -> str:
         """Where the resources are: the path they are listed or read at says so, a member, or what they are part of."""
-        template = self.source.template if self.source else ""
-        if self.source is not None:
-            getter = self.document.operations.get(f"{self.source.collection}.get")
-            template = (getter or self.source).template
-        if "/zones/" in template:
+        paths = " ".join(self._paths())
+        if "/zones/" in paths:
             return "zonal"
         parent = every.get(self.line.get("parent"))
         within = parent is not None and parent.extent != "global"
         places = self.line.service != "compute" and not _PLACES.isdisjoint(self.members.known)
-        return "regional" if within or places or re.search("/(regions|locations)/", template) else "global"
+        return "regional" if within or places or re.search("/(regions|locations)/", paths) else "global"
 
 
 def _permissions(
