@@ -9,6 +9,7 @@ from gcp_builder.documents import Document, Schema
 from gcp_builder.shapes import Typing
 from gcp_builder.words import snake
 from resotolib.errors import ModelError
+from resotolib.kinds import shapes
 from resotolib.kinds.checks import all_properties
 from resotolib.kinds.kind import Identity, Kind, Property, Shape
 from resotolib.kinds.names import Names
@@ -40,7 +41,7 @@ class Members:
 
     def shapes(self, properties: Iterable[Property]) -> tuple[Shape, ...]:
         """The shapes that properties need."""
-        return self._typing.used(properties)
+        return shapes.used(properties, self._typing.shapes)
 
     def properties(self, who: Identity, bases: Sequence[str], labels: str) -> tuple[Property, ...]:
         """Those that the table names, then a property for each other member that is no part of the identity."""
