@@ -25,6 +25,7 @@ _KNOWN = {
     "detail": "operation that completes an item, or makes it",
     "detail_params": "its parameters, as JSON",
     "hook": "hook that completes or makes the items",
+    "hook_needs": "operations that the hook calls, with commas, for the policy",
     "labels": "path to the labels in an item",
     "label": "operation that sets labels",
     "label_params": "its parameters, as JSON",
