@@ -91,6 +91,7 @@ class _Assembly:
             cloud="gcp",
             service=line.service,
             title=line.get("title", f"{line.get('called', line.service)} {self.noun}").replace("_", " "),
+            text=document.resolve(self.element).get("text", ""),
             extent=cast("Extent", line.get("extent", self._extent(every))),
             properties=properties,
             shapes=members.shapes(properties),

@@ -76,8 +76,8 @@ _EXACT = {
 """Methods whose permission has another name, or that need none."""
 
 _LOCATIONS_WORDS = """
-aiplatform artifactregistry batch certificatemanager cloudkms cloudscheduler cloudtasks eventarc memcache run tpu vpcaccess
-workflows
+aiplatform artifactregistry batch certificatemanager cloudkms cloudscheduler cloudtasks eventarc memcache run tpu
+vpcaccess workflows
 """
 _LOCATIONS = frozenset(_LOCATIONS_WORDS.split())
 """Services where finding the places of a project needs a permission."""

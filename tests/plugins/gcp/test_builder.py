@@ -65,6 +65,7 @@ def test_one_line_makes_a_kind(tmp_path: Path) -> None:
     assert kind.deletion.call == Call("compute", "addresses.delete")
     assert kind.permissions["collect"] == ("compute.addresses.list", "compute.globalAddresses.list")
     assert Property("address_type", "string", "addressType") in kind.properties
+    assert kind.text == "Represents an IP Address resource."
 
 
 @pytest.mark.parametrize(
