@@ -21,8 +21,8 @@ LEFT_OUT = frozenset({"cloudasset", "cloudresourcemanager", "iamcredentials", "s
 """Services whose lists are other services' resources, the hierarchy, or nothing."""
 
 _NOT_RESOURCES = re.compile(
-    r"(?i)operations\.list$|(^|\.)locations\.list$|tabledata|usable|^entries|timeSeries|monitoredResource|descriptors|"
-    r"^projects\.list|regionZones|versions\.instances|uptimeCheckIps|hotTablets|sessions\.events|recentQueries|"
+    r"(?i)operations\.list$|(^|\.)locations\.list$|tabledata|usable|^entries|projects\.timeSeries|monitoredResource|descriptors|"
+    r"^projects\.list|regionZones|versions\.instances|uptimeCheckIps|hotTablets|sessions\.events|recentQueries|ResizeRequests|"
     r"projects\.assets|findings"
 )
 _ROOTS = ("projects/", "apps/", "b/")
@@ -51,12 +51,13 @@ def find(table: Iterable[Line], kinds: Iterable[Kind]) -> Found:
             if line is None:
                 continue
             problem = _complete(document, operation, line, parents)
-            if line.kind in known or any(other.kind == line.kind for other in found.lines):
-                line.kind = f"gcp_{_prefix(line, service)}_{_path_noun(operation)}"
-                line.options["noun"] = line.kind.removeprefix("gcp_")
             if problem:
                 found.left_out[f"{service}.{operation.name}"] = problem
                 continue
+            seen.add(_schema(document, operation))
+            if line.kind in known or any(other.kind == line.kind for other in found.lines):
+                line.kind = f"gcp_{_prefix(line, service)}_{_path_noun(operation)}"
+                line.options["noun"] = line.kind.removeprefix("gcp_")
             found.lines.append(line)
             parents.setdefault((service, _shape(operation.template)), line.kind)
     return found
@@ -76,15 +77,10 @@ def _line(
     document: Document, operation: Operation, shared: Mapping[str, str], seen: set[tuple[str, str]]
 ) -> Line | None:
     """A line for the type that a method lists, unless it is known by now."""
-    path = listing.items(document, operation)
-    element = listing.element(document, operation, path) if path else {}
-    if document.resolve(element).get("type") != "object":
+    service, schema = _schema(document, operation)
+    if not schema or (service, schema) in seen:
         return None
-    schema = element.get("$ref") or f"{operation.template}[]"
-    if (document.service, schema) in seen:
-        return None
-    seen.add((document.service, schema))
-    noun = snake(bare(schema)) if "$ref" in element else _path_noun(operation)
+    noun = _path_noun(operation) if schema.endswith("[]") else snake(bare(schema))
     prefix = "" if document.service == "compute" else f"{shared.get('prefix', document.service)}_"
     noun = noun if noun.startswith(prefix) else prefix + noun
     called = shared.get("called", document.service)
@@ -95,6 +91,14 @@ def _line(
         **({"prefix": shared["prefix"]} if "prefix" in shared else {}),
     }
     return Line(f"gcp_{noun}", document.service, operation.name, f"{document.service}.{operation.name}", options)
+
+
+def _schema(document: Document, operation: Operation) -> tuple[str, str]:
+    """The schema that a list's items have, with its service; "" when it lists no objects."""
+    path = listing.items(document, operation)
+    element = listing.element(document, operation, path) if path else {}
+    is_object = document.resolve(element).get("type") == "object"
+    return document.service, (element.get("$ref") or f"{operation.template}[]") if is_object else ""
 
 
 def _complete(document: Document, operation: Operation, line: Line, parents: Mapping[tuple[str, str], str]) -> str:

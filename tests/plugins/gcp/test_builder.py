@@ -130,11 +130,27 @@ def test_names_that_were_given_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "name"),
-    [("cpuPlatform", "instance_cpu_platform"), ("instanceEncryptionKey", "instance_encryption_key")],
+    ("noun", "member", "name"),
+    [
+        ("instance", "cpuPlatform", "instance_cpu_platform"),
+        ("instance", "instanceEncryptionKey", "instance_encryption_key"),
+        ("target_http_proxy", "proxyBind", "target_http_proxy_bind"),
+        ("ssl_certificate", "certificate", "ssl_certificate_certificate"),
+    ],
 )
-def test_the_noun_is_not_doubled(member: str, name: str) -> None:
-    assert candidates("compute", "instance", member)[0] == name
+def test_the_noun_is_not_doubled(noun: str, member: str, name: str) -> None:
+    assert candidates("compute", noun, member)[0] == name
+
+
+def test_a_name_that_is_taken_gets_the_service_in_front() -> None:
+    wanted = candidates("redis", "redis_cluster", "clusterEndpoints")
+
+    assert wanted == [
+        "redis_cluster_endpoints",
+        "redis_cluster_cluster_endpoints",
+        "gcp_redis_cluster_cluster_endpoints",
+    ]
+    assert candidates("compute", "instance", "status")[1:] == ["compute_instance_status", "gcp_compute_instance_status"]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +221,10 @@ def test_parameters_of_lists(service: str, operation: str, params: dict[str, str
         ("compute", "CustomerEncryptionKey", "kmsKeyName", False),
         ("compute", "Instance", "metadata", True),
         ("sqladmin", "User", "password", True),
+        ("redis", "AuthToken", "token", True),
+        ("compute", "Router", "md5AuthenticationKeys", True),
+        ("container", "NodeConfig", "metadata", True),
+        ("storage", "Object", "metadata", False),
         ("sqladmin", "User", "passwordPolicy", False),
         ("run", "GoogleCloudRunV2Container", "env", True),
         ("cloudfunctions", "ServiceConfig", "environmentVariables", True),

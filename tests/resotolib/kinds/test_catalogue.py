@@ -52,6 +52,7 @@ FULL = Kind(
     deletion=Deletion(Call("things", "Delete", {"Id": "$id"}), "empty", "thing_state", ("gone", "going")),
     permissions={"collect": ("things:List",), "delete": ("things:Delete",)},
     aggregate_root=False,
+    collected="named",
 )
 
 
