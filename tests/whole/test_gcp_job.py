@@ -1,4 +1,4 @@
-"""The whole job for Google Cloud, over real processes and sockets: collect, label, clean up a network with all in it."""
+"""The whole job for Google Cloud, over real processes and sockets: collect, label, clean up a network and its users."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def list_resources(call: Call) -> Json:
     """One page of a collection."""
     document, method = call.document, call.method
     items = document.items(method)
-    rows = [row for row in _rows(call) if row.scope not in call.settings.unreachable]
+    rows = [row for row in _rows(call) if _of_places(call) or row.scope not in call.settings.unreachable]
     page, following = rows, ""
     if "pageToken" in method.parameters:
         page, following = cut(rows, call.query, call.name, call.settings.page_size)  # type: ignore[assignment]
@@ -61,6 +61,11 @@ def _within(call: Call, collection: str) -> list[Resource]:
     return [*call.store.collection(call.service, collection), *operations]
 
 
+def _of_places(call: Call) -> bool:
+    """Whether zones or regions themselves are listed: they are there when they do not answer."""
+    return call.service == "compute" and call.name.rpartition("/")[2] in ("zones", "regions")
+
+
 def _kind(call: Call) -> str:
     return str(call.document.schemas.properties({"$ref": call.method.response}).get("kind", {}).get("default", ""))
 
@@ -74,7 +79,7 @@ def _known(call: Call, answer: Json) -> Json:
 def _unreachable(call: Call) -> Json:
     """How services say that a location did not answer; a single location that was asked for is an error."""
     scopes = [scope for scope in sorted(call.settings.unreachable) if call.covers(scope)]
-    if not scopes:
+    if not scopes or _of_places(call):
         return {}
     if any(f"/{scope}/" in f"/{call.name}/" for scope in scopes) and call.service != "compute":
         raise ApiError(503, f"The location {scopes[0]} could not be reached.")

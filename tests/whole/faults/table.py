@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.whole.faults.declared import CLOUD_FAULTS
+from tests.whole.faults.gcp import GCP_FAULTS
 
 PAGE = Path(__file__).parents[3] / "docs" / "operating.md"
 BEGIN = "<!-- faults: written by `python -m tests.whole.faults.table` -->"
@@ -13,7 +14,7 @@ END = "<!-- faults: end -->"
 
 def table() -> str:
     """The rows that the suite holds true."""
-    rows = [f"| {fault.title} | {fault.outcome} | {fault.result} |" for fault in CLOUD_FAULTS]
+    rows = [f"| {fault.title} | {fault.outcome} | {fault.result} |" for fault in (*CLOUD_FAULTS, *GCP_FAULTS)]
     return "\n".join(["| what fails | what becomes of it | run |", "| --- | --- | --- |", *rows])
 
 
