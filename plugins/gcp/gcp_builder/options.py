@@ -33,7 +33,7 @@ _KNOWN = {
     "delete_params": "its parameters that the link does not say, as JSON",
     "gone": "property:value,value… of what is deleted already",
     "extent": "global, regional or zonal",
-    "collected": "named: only when it is asked for by name",
+    "collected": "named: only when it is asked for by name; full: in the second catalogue",
     "drop": "members that do not become properties, with commas",
     "only": "the only members that become properties, with commas",
     "keep": "members that look like secrets and are none, with commas",
