@@ -44,12 +44,14 @@ def find(table: Sequence[Line], kinds: Iterable[Kind]) -> Found:
     options = {line.service: line.options for line in table}
     known = {kind.name: kind for kind in kinds}
     taken = {*known, *(line.kind for line in table)}
-    parents = dict(_collections(known.values()))
+    parents = {**dict(_collections(known.values())), **dict(_further(table))}
     seen = {type_ for kind in known.values() for type_ in _type(kind)}
+    for line in (line for line in table if line.operation != "-"):
+        seen.add(_schema(documents.load(line.service), documents.load(line.service).operation(line.operation)))
     found = Found()
     for service in (name for name in documents.services() if name not in LEFT_OUT):
         document = documents.load(service)
-        for operation in sorted(_lists(document), key=lambda one: (one.template.count("/"), one.name)):
+        for operation in sorted(_lists(document), key=_by_reach):
             line = _line(document, operation, options.get(service, {}), seen)
             if line is None:
                 continue
@@ -67,13 +69,16 @@ def find(table: Sequence[Line], kinds: Iterable[Kind]) -> Found:
     return found
 
 
+def _by_reach(operation: Operation) -> tuple[int, bool, str]:
+    """The lists of a project before those of a part of it, those of all places before those of one."""
+    return operation.template.count("/"), operation.verb != "aggregatedList", operation.name
+
+
 def _lists(document: Document) -> Iterator[Operation]:
-    """The methods that list what belongs to a project; where one lists all places, that one."""
-    aggregated = {one.collection for one in document.operations.values() if one.verb == "aggregatedList"}
+    """The methods that list what belongs to a project."""
     for one in document.operations.values():
-        lists = one.verb == "aggregatedList" or (one.verb == "list" and one.collection not in aggregated)
         belongs = one.template.startswith(_ROOTS) or one.template == "b"
-        if lists and belongs and one.response and not _NOT_RESOURCES.search(one.name):
+        if one.verb in ("list", "aggregatedList") and belongs and not _NOT_RESOURCES.search(one.name):
             yield one
 
 
@@ -129,6 +134,13 @@ def _collections(kinds: Iterable[Kind]) -> Iterator[tuple[tuple[str, str], str]]
             yield (call.service, _shape(operation.template)), kind.name
         for getter in documents.alike(document, operation.collection):
             yield (call.service, _shape(getter.template).rpartition("/")[0]), kind.name
+
+
+def _further(table: Iterable[Line]) -> Iterator[tuple[tuple[str, str], str]]:
+    """The same for lines of the table that make no kind yet."""
+    for line in (line for line in table if line.get("collected") == "full"):
+        operation = documents.load(line.service).operation(line.operation)
+        yield (line.service, _shape(operation.template)), line.kind
 
 
 def _shape(template: str) -> str:
