@@ -91,6 +91,7 @@ class _Assembly:
             cloud="gcp",
             service=line.service,
             title=line.get("title", f"{line.get('called', line.service)} {self.noun}").replace("_", " "),
+            text=document.resolve(self.element).get("text", ""),
             extent=cast("Extent", line.get("extent", self._extent(every))),
             properties=properties,
             shapes=members.shapes(properties),
@@ -99,7 +100,7 @@ class _Assembly:
             edges=tuple(line.edges),
             tags=tags,
             deletion=deletion,
-            permissions=_permissions(self.listing, detail, tags, deletion),
+            permissions=_permissions(line, [self.listing, detail.call if detail else None], tags, deletion),
             collected=cast("Collected", line.get("collected", "always")),
         )
 
@@ -137,10 +138,11 @@ class _Assembly:
 
 
 def _permissions(
-    listing: Call | None, detail: Detail | None, tags: Tags | None, deletion: Deletion | None
+    line: Line, reading: Iterable[Call | None], tags: Tags | None, deletion: Deletion | None
 ) -> dict[str, tuple[str, ...]]:
     """Permissions by purpose."""
-    found = {"collect": permissions.permissions([listing, detail.call if detail else None])}
+    hooked = [Call(line.service, name) for name in line.names("hook_needs")]
+    found = {"collect": permissions.permissions([*reading, *hooked])}
     if tags and tags.update:
         found["tag"] = permissions.changing([tags.read, tags.update])
     if deletion:

@@ -7,7 +7,7 @@ location, or per resource of the kind whose path its own path begins with.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gcp_builder import documents, identity, listing
@@ -21,10 +21,12 @@ LEFT_OUT = frozenset({"cloudasset", "cloudresourcemanager", "iamcredentials", "s
 """Services whose lists are other services' resources, the hierarchy, or nothing."""
 
 _NOT_RESOURCES = re.compile(
-    r"(?i)operations\.list$|(^|\.)locations\.list$|tabledata|usable|^entries|projects\.timeSeries|monitoredResource|descriptors|"
-    r"^projects\.list|regionZones|versions\.instances|uptimeCheckIps|hotTablets|sessions\.events|recentQueries|ResizeRequests|"
-    r"projects\.assets|findings"
+    r"(?i)operations\.list$|(^|\.)locations\.list$|^projects\.list|regionZones|usable|descriptors|monitoredResource|"
+    r"projects\.timeSeries|tabledata|^entries|versions\.instances|uptimeCheckIps|hotTablets|sessions\.events|"
+    r"recentQueries|ResizeRequests|projects\.assets|findings"
 )
+"""Lists of places, of what goes on, of data and of what other lists have."""
+
 _ROOTS = ("projects/", "apps/", "b/")
 _VARIABLE = re.compile(r"{\w+}")
 
@@ -37,12 +39,13 @@ class Found:
     left_out: dict[str, str] = field(default_factory=dict)
 
 
-def find(table: Iterable[Line], kinds: Iterable[Kind]) -> Found:
+def find(table: Sequence[Line], kinds: Iterable[Kind]) -> Found:
     """What is left beside the kinds that the table makes."""
     options = {line.service: line.options for line in table}
     known = {kind.name: kind for kind in kinds}
+    taken = {*known, *(line.kind for line in table)}
     parents = dict(_collections(known.values()))
-    seen = {seen for kind in known.values() for seen in _type(kind)}
+    seen = {type_ for kind in known.values() for type_ in _type(kind)}
     found = Found()
     for service in (name for name in documents.services() if name not in LEFT_OUT):
         document = documents.load(service)
@@ -55,9 +58,10 @@ def find(table: Iterable[Line], kinds: Iterable[Kind]) -> Found:
                 found.left_out[f"{service}.{operation.name}"] = problem
                 continue
             seen.add(_schema(document, operation))
-            if line.kind in known or any(other.kind == line.kind for other in found.lines):
-                line.kind = f"gcp_{_prefix(line, service)}_{_path_noun(operation)}"
+            if line.kind in taken:
+                line.kind = f"gcp_{line.get('prefix', service)}_{_path_noun(operation)}"
                 line.options["noun"] = line.kind.removeprefix("gcp_")
+            taken.add(line.kind)
             found.lines.append(line)
             parents.setdefault((service, _shape(operation.template)), line.kind)
     return found
@@ -84,12 +88,9 @@ def _line(
     prefix = "" if document.service == "compute" else f"{shared.get('prefix', document.service)}_"
     noun = noun if noun.startswith(prefix) else prefix + noun
     called = shared.get("called", document.service)
-    options = {
-        "noun": noun,
-        "called": called,
-        "collected": "full",
-        **({"prefix": shared["prefix"]} if "prefix" in shared else {}),
-    }
+    options = {"noun": noun, "called": called, "collected": "full"}
+    if "prefix" in shared:
+        options["prefix"] = shared["prefix"]
     return Line(f"gcp_{noun}", document.service, operation.name, f"{document.service}.{operation.name}", options)
 
 
@@ -143,10 +144,6 @@ def _type(kind: Kind) -> Iterator[tuple[str, str]]:
         operation = document.operation(call.operation)
         element = listing.element(document, operation, call.items)
         yield kind.service, element.get("$ref") or f"{operation.template}[]"
-
-
-def _prefix(line: Line, service: str) -> str:
-    return line.get("prefix", service)
 
 
 def _path_noun(operation: Operation) -> str:

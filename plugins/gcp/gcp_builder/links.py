@@ -15,10 +15,7 @@ from gcp_builder.words import singular, words
 from resotolib.kinds.kind import EdgeRule, Kind, Match
 
 _DEPTH = 4
-_VAGUE_WORDS = """
-link reference resource self uri url
-"""
-_VAGUE = frozenset(_VAGUE_WORDS.split())
+_VAGUE = frozenset({"link", "reference", "resource", "self", "uri", "url"})
 """Words at the end that do not say what is named; where nothing else is left, the member above does."""
 
 
@@ -122,6 +119,11 @@ def _said(name: str, *, plural: bool) -> tuple[str, ...]:
         found[-1] = singular(found[-1])
     while found and found[-1] in _VAGUE:
         found.pop()
-    if (found[-1:] == ["name"] and "_".join(found[-3:-1]) in relations.FULL_NAMES | {""}) or found[-2:-1] == ["topic"]:
+    if found[-1:] == ["name"] and (not found[:-1] or _is_named_in_full(found[:-1])):
         found.pop()
     return tuple(found)
+
+
+def _is_named_in_full(noun: Sequence[str]) -> bool:
+    """Whether a member `<noun>Name` holds more than the short name, such as `kmsKeyName`."""
+    return not relations.FULL_NAMES.isdisjoint(("_".join(noun[-2:]), noun[-1]))

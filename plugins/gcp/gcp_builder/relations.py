@@ -136,7 +136,7 @@ EVERYWHERE: Mapping[str, tuple[str, ...]] = {
 }
 """What members of any service may name, and what they call it."""
 
-FULL_NAMES = frozenset({"kms_key", "crypto_key", "bucket"})
+FULL_NAMES = frozenset({"kms_key", "crypto_key", "bucket", "topic"})
 """Nouns that a member `<noun>Name` names in full."""
 
 MATCHES: Mapping[str, Match] = {"gcp_iam_service_account": "any", "gcp_bucket": "any"}

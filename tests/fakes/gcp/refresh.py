@@ -49,6 +49,7 @@ NAMES = frozenset({"methods", "parameters", "properties", "resources", "schemas"
 SAID_ELSEWHERE = frozenset({"securitycenter.projects.sources.findings.list"})
 """Methods that take a `-` by Google's reference, whose documents have no prose at all."""
 
+_SENTENCE = re.compile(r"(.+?(?<!e\.g)(?<!i\.e)(?<! etc)[.!?])(?:\s|$)")
 _DASH = re.compile(r"""/-(?![\w-])|[`'"]-[`'"]|character - """)
 
 
@@ -75,6 +76,15 @@ def mark(node: Any) -> None:
         mark(below)
 
 
+def shorten(document: dict[str, Any]) -> None:
+    """Write down at the types of resources the first sentence of what is said about them: `text`."""
+    for schema in document["schemas"].values():
+        if not {"id", "name", "selfLink"}.isdisjoint(schema.get("properties", {})):
+            text = " ".join(schema.get("description", "").split())
+            found = _SENTENCE.match(text)
+            schema["text"] = found[1] if found else text
+
+
 def stripped(value: Any, *, names: bool = False) -> Any:
     """The document without what only people read."""
     if isinstance(value, dict):
@@ -92,6 +102,7 @@ def write(wheel: Path, folder: Path) -> int:
         for service, version in SERVICES.items():
             document = json.loads(archive.read(f"{INSIDE}/{service}.{version}.json"))
             mark(document)
+            shorten(document)
             text = json.dumps(stripped(document), separators=(",", ":"), sort_keys=True)
             packed = gzip.compress(text.encode(), 9, mtime=0)
             (folder / f"{service}.{version}.json.gz").write_bytes(packed)

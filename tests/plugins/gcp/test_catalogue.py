@@ -229,9 +229,25 @@ def test_switches_of_version_2_still_select(switch: str) -> None:
     assert selected(False, [switch], [])  # the default set
 
 
-def test_what_may_be_millions_is_read_only_when_it_is_asked_for() -> None:
-    unasked = {kind.name for kind in selected(True, (), ())}  # all kinds
-    asked = {kind.name for kind in selected(False, ["object"], ())}
+@pytest.mark.parametrize(
+    ("include", "named"),
+    [
+        ((), set()),
+        (("*",), set()),
+        (("storage", "firestore"), set()),
+        (("object",), {"gcp_object"}),
+        (("*", "gcp_sku"), {"gcp_sku", "gcp_service"}),
+        (("services",), {"gcp_sku", "gcp_service"}),
+        (("firestore_document",), {"gcp_firestore_collection", "gcp_firestore_document"}),
+    ],
+)
+def test_what_may_be_millions_is_read_only_when_a_word_names_it(include: tuple[str, ...], named: set[str]) -> None:
+    assert {kind.name for kind in selected(True, include, ())} & NAMED == named
 
-    assert not NAMED & unasked
-    assert asked == {"gcp_object", "gcp_bucket"}
+
+def test_the_second_catalogue_is_read_only_when_it_is_switched_on() -> None:
+    default = {kind.collected for kind in selected(False, ("*",), ())}
+    full = {kind.collected for kind in selected(True, ("*",), ())}
+
+    assert default == {"always"}
+    assert full == {"always", "full"}
