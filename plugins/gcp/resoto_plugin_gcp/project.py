@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from resoto_plugin_gcp import locations, services
 from resoto_plugin_gcp.api import Api
 from resoto_plugin_gcp.places import ALL, REGION, ZONE, Places, Wanted, Where
-from resoto_plugin_gcp.plan import PLACES, Plan
+from resoto_plugin_gcp.plan import ASSET, PLACES, Plan
 from resoto_plugin_gcp.session import COMPUTE, Session
 from resoto_plugin_gcp.tasks import Result, Task, Worker
 from resotolib.collect.collector import ScopeRun
@@ -40,6 +40,7 @@ class ProjectCollector:
         self._absent: dict[str, str] = {}
         self._dropped: Counter[tuple[str, str]] = Counter()
         self._known: set[Where] = set()
+        self._links = {f"projects/{scope.id}"}
         self._enabled: frozenset[str] | None = None
         self._worker = Worker(self._api, self._found, plan.shared)
 
@@ -52,8 +53,9 @@ class ProjectCollector:
         regions = [record.id for record in self._found[REGION]]
         self._tell_unknown(zones)
         self._run.progress(regions=len(regions))
-        self._work(self._first([one for one in readers if not one.parent and one.kind.name not in PLACES]))
+        self._work(self._first([one for one in readers if not one.parent and one.kind.name not in (*PLACES, ASSET)]))
         self._work(Task(one) for one in readers if one.made_of_parents)
+        self._work(Task(one) for one in readers if one.kind.name == ASSET)
         self._linker.link()
         self._state()
         self._run.progress(regions_done=len(regions))
@@ -106,10 +108,14 @@ class ProjectCollector:
         for record in result.records:
             where = Where(record.region, record.zone)
             self._known.add(where)
-            if where in self._wanted and self._add(record):
+            if where in self._wanted and not self._is_known(record) and self._add(record):
                 self._found[name].append(record)
                 yield from (Task(child, parent=record) for child in self._children[name])
         self._run.progress(nodes=len(result.records))
+
+    def _is_known(self, record: Record) -> bool:
+        """Whether it is an asset that another kind has found."""
+        return record.kind.name == ASSET and record.arn in self._links
 
     def _add(self, record: Record) -> bool:
         """Add a record to the graph; whether it is new there."""
@@ -124,6 +130,7 @@ class ProjectCollector:
         above = record.parent.node if record.parent is not None else None
         if above is not None and record.parent is not None and not declares_parent(record):
             self._run.graph.connect(above, record.node)
+        self._links.add(record.arn)
         self._linker.add(record.node, record.kind, record.item, arn=record.arn)
         record.settle(keep_item=record.kind.name in self._sources)
         return True
