@@ -6,6 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from resotolib.errors import (
+    CollectError,
+    NotAuthenticated,
+    NotAvailable,
+    NotPermitted,
+    ScopeTimeout,
+    Stopped,
+    Throttled,
+)
+
 
 class Outcome(str, Enum):
     """How the reading of one kind in one region ended."""
@@ -53,6 +63,30 @@ class Reading:
     def covers(self, kind: str, region: str, zone: str) -> bool:
         """Whether it speaks of resources of a kind that lie in this region and zone ("" for none)."""
         return self.kind == kind and self.region in (EVERYWHERE, region) and self.zone in ("", zone)
+
+
+_CAUSES: tuple[tuple[type[CollectError], Cause], ...] = (
+    (NotPermitted, Cause.DENIED),
+    (Throttled, Cause.THROTTLED),
+    (NotAuthenticated, Cause.NOT_AUTHENTICATED),
+    (ScopeTimeout, Cause.TIMEOUT),
+    (Stopped, Cause.STOPPED),
+)
+
+
+def reading_of(region: str, kind: str, error: CollectError, zone: str = "") -> Reading:
+    """What an error means for the completeness of a kind in a place: unread, or absent by configuration."""
+    if isinstance(error, NotAvailable):
+        return Reading(region, kind, Outcome.ABSENT, None, str(error), zone)
+    cause = next((cause for type_, cause in _CAUSES if isinstance(error, type_)), Cause.FAILED)
+    return Reading(region, kind, Outcome.UNREAD, cause, str(error), zone)
+
+
+def raise_if_ending(errors: Iterable[CollectError]) -> None:
+    """Raise what ends the whole scope, wherever on the way it was taken for a problem of one kind."""
+    for error in errors:
+        if isinstance(error, (Stopped, ScopeTimeout)):
+            raise error
 
 
 class Completeness:

@@ -134,7 +134,7 @@ def _external(info: Mapping[str, Any]) -> Any:
     if info.get("subject_token_type") == "urn:ietf:params:aws:token-type:aws4_request":
         return aws.Credentials.from_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]  # as above
     module = pluggable if "executable" in source else identity_pool
-    return module.Credentials.from_info(info, scopes=SCOPES)  # type: ignore[attr-defined]  # as above
+    return module.Credentials.from_info(info, scopes=SCOPES)
 
 
 def _service_account(info: Mapping[str, Any]) -> Any:

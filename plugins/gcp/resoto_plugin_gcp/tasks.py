@@ -17,8 +17,9 @@ from resoto_plugin_gcp.partial import unread
 from resoto_plugin_gcp.places import ALL, REGION, ZONE, Where, where
 from resoto_plugin_gcp.plan import call_key
 from resoto_plugin_gcp.routes import route
+from resotolib.collect.completeness import raise_if_ending
 from resotolib.collect.records import KindReader, Record, Step
-from resotolib.errors import CollectError, ScopeTimeout, Stopped, Unbound, Unreadable
+from resotolib.errors import CollectError, Unbound, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -191,10 +192,3 @@ def is_gone(error: CollectError) -> bool:
     """Whether Google said that what was asked about does not exist."""
     cause = error.__cause__
     return isinstance(cause, Refused) and cause.said.status == 404
-
-
-def raise_if_ending(errors: Iterable[CollectError]) -> None:
-    """Raise what ends the whole scope, wherever on the way it was taken for a problem of one kind."""
-    for error in errors:
-        if isinstance(error, (Stopped, ScopeTimeout)):
-            raise error

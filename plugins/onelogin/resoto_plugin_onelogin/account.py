@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import partial
 
 from resoto_plugin_onelogin import listing
-from resoto_plugin_onelogin.errors import unread
 from resoto_plugin_onelogin.flags import CLOUD
 from resoto_plugin_onelogin.kinds import ACCOUNT, KINDS, REGION, collected
 from resoto_plugin_onelogin.listing import Listing
@@ -15,7 +14,7 @@ from resoto_plugin_onelogin.records import KindReader
 from resoto_plugin_onelogin.session import Session
 from resoto_plugin_onelogin.settings import OneLoginSettings
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import Outcome, Reading
+from resotolib.collect.completeness import Outcome, Reading, reading_of
 from resotolib.collect.scope import Message, Scope
 from resotolib.errors import CollectError, Unreadable
 from resotolib.graph.edges import Linker
@@ -86,7 +85,7 @@ class AccountCollector:
         for kind in self._wanted:
             errors = self._errors[kind.name]
             complete = Reading(self._region, kind.name, Outcome.COMPLETE)
-            self._run.record(unread(self._region, kind.name, errors[0]) if errors else complete)
+            self._run.record(reading_of(self._region, kind.name, errors[0]) if errors else complete)
         for kind in self._left_out:
             self._run.record(Reading(self._region, kind.name, Outcome.EXCLUDED))
         self._tell(

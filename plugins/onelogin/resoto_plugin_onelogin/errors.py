@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from resotolib.collect.completeness import Cause, Outcome, Reading
 from resotolib.errors import CollectError, NotAuthenticated, NotPermitted, Throttled, Unreadable
 
 LONGEST = 200
@@ -30,16 +29,3 @@ def said_in(body: Any) -> str:
         status = body.get("status")
         found = body.get("message") or (status.get("message") if isinstance(status, Mapping) else "")
     return f": {' '.join(found.split())[:LONGEST]}" if isinstance(found, str) and found.strip() else ""
-
-
-_CAUSES: tuple[tuple[type[CollectError], Cause], ...] = (
-    (NotPermitted, Cause.DENIED),
-    (Throttled, Cause.THROTTLED),
-    (NotAuthenticated, Cause.NOT_AUTHENTICATED),
-)
-
-
-def unread(region: str, kind: str, error: CollectError) -> Reading:
-    """What an error means for the completeness of a kind."""
-    cause = next((cause for type_, cause in _CAUSES if isinstance(error, type_)), Cause.FAILED)
-    return Reading(region, kind, Outcome.UNREAD, cause, str(error))

@@ -10,10 +10,11 @@ from typing import Any
 
 from resoto_plugin_onelogin import flags
 from resoto_plugin_onelogin.errors import refused
-from resoto_plugin_onelogin.patience import Patience, Unwatched, Watch
+from resoto_plugin_onelogin.patience import Patience
 from resoto_plugin_onelogin.settings import OneLoginSettings
 from resoto_plugin_onelogin.transport import Answer, Transport
 from resotolib.collect.scope import Scope
+from resotolib.collect.watch import Unwatched, Watch
 from resotolib.errors import Unreadable
 
 TOKEN_PATH = "/auth/oauth2/v2/token"  # noqa: S105  # a path

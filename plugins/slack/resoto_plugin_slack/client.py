@@ -19,8 +19,9 @@ from resoto_plugin_slack import flags
 from resoto_plugin_slack.answer import Answer
 from resoto_plugin_slack.errors import refused
 from resoto_plugin_slack.pace import Pace
-from resoto_plugin_slack.patience import Patience, Unwatched, Watch
+from resoto_plugin_slack.patience import Patience
 from resoto_plugin_slack.settings import SlackSettings
+from resotolib.collect.watch import Unwatched, Watch
 from resotolib.errors import Unreadable
 
 TIMEOUT = 60  # seconds

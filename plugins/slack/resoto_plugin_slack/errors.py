@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from resotolib.collect.completeness import Cause, Outcome, Reading
 from resotolib.errors import CollectError, NotAuthenticated, NotPermitted, Throttled, Unreadable
 
 UNAUTHENTICATED = frozenset(
@@ -51,16 +50,3 @@ def denied(what: str, said: str, needed: str) -> NotPermitted:
 def code_of(body: Any) -> str:
     """The vendor's word for what is wrong, "" when there is none."""
     return str(body.get("error") or "") if isinstance(body, Mapping) else ""
-
-
-_CAUSES: tuple[tuple[type[CollectError], Cause], ...] = (
-    (NotPermitted, Cause.DENIED),
-    (Throttled, Cause.THROTTLED),
-    (NotAuthenticated, Cause.NOT_AUTHENTICATED),
-)
-
-
-def unread(region: str, kind: str, error: CollectError) -> Reading:
-    """What an error means for the completeness of a kind."""
-    cause = next((cause for type_, cause in _CAUSES if isinstance(error, type_)), Cause.FAILED)
-    return Reading(region, kind, Outcome.UNREAD, cause, str(error))

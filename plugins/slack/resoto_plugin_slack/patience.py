@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 from resoto_plugin_slack.answer import Answer
 from resoto_plugin_slack.errors import MOMENTARY, THROTTLED, code_of, refused
+from resotolib.collect.watch import Watch
 from resotolib.errors import Unreadable
 
 TICK = 0.2
@@ -15,26 +15,6 @@ PAUSES = (0.5, 1.0, 2.0)
 """Seconds before each further try of what failed for a moment."""
 SHORTEST = 1.0
 """Seconds to wait for a rate limit that does not say how long."""
-
-
-class Watch(Protocol):
-    """The part of a run that calls need."""
-
-    def stop_if_told(self) -> None:
-        """Raise when the run must end."""
-
-    def progress(self, *, regions: int = 0, regions_done: int = 0, nodes: int = 0, calls: int = 0) -> None:
-        """Count."""
-
-
-class Unwatched:
-    """There is no run that these calls belong to."""
-
-    def stop_if_told(self) -> None:
-        """Nobody tells."""
-
-    def progress(self, *, regions: int = 0, regions_done: int = 0, nodes: int = 0, calls: int = 0) -> None:
-        """Nobody counts."""
 
 
 class Patience:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from resoto_plugin_slack import scopes, workspaces
 from resoto_plugin_slack.client import Client
 from resoto_plugin_slack.listing import Task, scope_of, tasks
-from resoto_plugin_slack.patience import Unwatched
 from resoto_plugin_slack.scopes import Granted
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.collect.scope import Scope
+from resotolib.collect.watch import Unwatched
 from resotolib.errors import CollectError
 from resotolib.preflight import Each, Finding
 

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 
 from resoto_plugin_slack import scopes
 from resoto_plugin_slack.client import Client, Item
-from resoto_plugin_slack.errors import unread
 from resoto_plugin_slack.flags import CLOUD
 from resoto_plugin_slack.kinds import CONVERSATION, ENTERPRISE, KINDS, REGION, REGION_OF, REGIONS, TEAM
 from resoto_plugin_slack.listing import Listing, Reader, tasks
@@ -14,7 +13,7 @@ from resoto_plugin_slack.records import KindReader
 from resoto_plugin_slack.scopes import Granted
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import Outcome, Reading
+from resotolib.collect.completeness import Outcome, Reading, reading_of
 from resotolib.collect.scope import Level, Message, Scope
 from resotolib.errors import CollectError, Unreadable
 from resotolib.graph.edges import Linker
@@ -101,7 +100,7 @@ class WorkspaceCollector:
         """Record what was read and what was not, and tell what was left out of items."""
         for kind, region in REGION_OF.items():
             errors = self._errors[kind]
-            self._run.record(unread(region, kind, errors[0]) if errors else Reading(region, kind, Outcome.COMPLETE))
+            self._run.record(reading_of(region, kind, errors[0]) if errors else Reading(region, kind, Outcome.COMPLETE))
         if granted.has(scopes.USERS) and not granted.has(scopes.EMAIL):
             self._tell("error", f"Users have no e-mail address: the token does not have the scope {scopes.EMAIL}.")
         for (kind, member), count in self._dropped.items():

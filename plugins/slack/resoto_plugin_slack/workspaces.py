@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from resoto_plugin_slack.client import Client
 from resoto_plugin_slack.flags import CLOUD
-from resoto_plugin_slack.patience import Watch
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.collect.scope import Discovery, Message, Scope
+from resotolib.collect.watch import Watch
 from resotolib.errors import CollectError, Unreadable
 
 

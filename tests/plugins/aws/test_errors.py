@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from botocore import exceptions as sdk
-from resoto_plugin_aws.errors import is_gone, reading, translate
+from resoto_plugin_aws.errors import is_gone, translate
 
-from resotolib.collect.completeness import Cause, Outcome
+from resotolib.collect.completeness import Cause, Outcome, reading_of
 from resotolib.errors import (
     CollectError,
     NotAuthenticated,
@@ -121,7 +121,7 @@ def test_what_is_gone_is_told_from_what_is_denied(error: Exception, gone: bool) 
     ],
 )
 def test_only_what_is_not_offered_is_absent(error: CollectError, outcome: Outcome, cause: Cause | None) -> None:
-    found = reading("eu-west-1", "aws_vpc", error)
+    found = reading_of("eu-west-1", "aws_vpc", error)
 
     assert (found.region, found.kind, found.outcome, found.cause) == ("eu-west-1", "aws_vpc", outcome, cause)
     assert WHAT in found.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tests.fakes.gcp import places
 from tests.fakes.gcp.seeding import Seed, compute_link
@@ -56,7 +57,7 @@ def _machine(zone: str, number: int, network: str) -> Iterator[Seed]:
     for kind in ("boot", "data"):
         body = {"sizeGb": "10", "type": compute_link(f"{zone}/diskTypes/pd-ssd"), "users": [machine]}
         yield Seed("compute", f"{zone}/disks/{kind}-{number}", {**body, "labels": {"owner": "ada", "n": f"{number}"}})
-    body = {
+    whole: dict[str, Any] = {
         "machineType": compute_link(f"{zone}/machineTypes/n2-standard-4"),
         "disks": [{"source": link, "boot": at == 0, "autoDelete": True} for at, link in enumerate(links)],
         "networkInterfaces": [
@@ -65,4 +66,4 @@ def _machine(zone: str, number: int, network: str) -> Iterator[Seed]:
         "labels": {"owner": "ada", "number": f"{number}"},
         "status": "RUNNING",
     }
-    yield Seed("compute", f"{zone}/instances/vm-{number}", body)
+    yield Seed("compute", f"{zone}/instances/vm-{number}", whole)

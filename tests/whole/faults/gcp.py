@@ -113,6 +113,16 @@ def _throttle_some(server: GcpServer) -> None:
         server.fault(method, 429, times=2)
 
 
+def _break_page_two(server: GcpServer) -> None:
+    server.rule(Rule(TOPICS, times=1))
+    server.fault(TOPICS, 400, message="bad page token")
+
+
+def _answer(server: GcpServer, topics: str, disks: str) -> None:
+    server.rule(Rule(TOPICS, raw=topics))
+    server.rule(Rule(DISKS, raw=disks))
+
+
 GCP_FAULTS: tuple[GcpFault, ...] = (
     GcpFault(
         "one kind of GCP is denied",
@@ -184,7 +194,7 @@ GCP_FAULTS: tuple[GcpFault, ...] = (
         "page 2 of a listing of GCP fails",
         f"what was not read is {KEPT}; page 1 is new",
         "partial",
-        lambda server: (server.rule(Rule(TOPICS, times=1)), server.fault(TOPICS, 400, message="bad page token"))[0],
+        _break_page_two,
         (f"{TOPIC} is unread in all regions: ", "bad page token"),
         (TOPIC,),
     ),
@@ -192,7 +202,7 @@ GCP_FAULTS: tuple[GcpFault, ...] = (
         "an answer of GCP is no JSON",
         f"the kind is unread and {KEPT}",
         "partial",
-        lambda server: (server.rule(Rule(TOPICS, raw="<html>")), server.rule(Rule(DISKS, raw='{"items": {"zon')))[0],
+        lambda server: _answer(server, "<html>", '{"items": {"zon'),
         (f"{TOPIC} is unread in all regions: ", f"{DISK} is unread in all regions: "),
         (TOPIC, DISK),
     ),
@@ -200,7 +210,7 @@ GCP_FAULTS: tuple[GcpFault, ...] = (
         "an answer of GCP is empty",
         f"the kind is unread and {KEPT}: nothing said is not nothing there",
         "partial",
-        lambda server: (server.rule(Rule(TOPICS, raw="")), server.rule(Rule(DISKS, raw="")))[0],
+        lambda server: _answer(server, "", ""),
         (f"{TOPIC} is unread in all regions: ", f"{DISK} is unread in all regions: "),
         (TOPIC, DISK),
     ),
