@@ -46,8 +46,8 @@ def find(table: Sequence[Line], kinds: Iterable[Kind]) -> Found:
     taken = {*known, *(line.kind for line in table)}
     parents = {**dict(_collections(known.values())), **dict(_further(table))}
     seen = {type_ for kind in known.values() for type_ in _type(kind)}
-    for line in (line for line in table if line.operation != "-"):
-        seen.add(_schema(documents.load(line.service), documents.load(line.service).operation(line.operation)))
+    for told in (line for line in table if line.operation != "-"):
+        seen.add(_schema(documents.load(told.service), documents.load(told.service).operation(told.operation)))
     found = Found()
     for service in (name for name in documents.services() if name not in LEFT_OUT):
         document = documents.load(service)
