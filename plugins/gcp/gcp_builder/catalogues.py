@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 
 from resoto_plugin_gcp import kinds
 from resoto_plugin_gcp.kinds.methods import Method
@@ -15,6 +14,7 @@ from gcp_builder.methods import methods
 from gcp_builder.options import OPTIONS
 from resotolib.kinds import table
 from resotolib.kinds.kind import Kind
+from resotolib.kinds.names import of_others
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,10 @@ class Made:
 
 def make(default: Iterable[Kind] = (), full: Iterable[Kind] = ()) -> Made:
     """Both catalogues; names that the given ones have stay. Raises ModelError for what is wrong in the table."""
-    lines, known, foreign = table.read(kinds.TABLE, OPTIONS), kinds.known_kinds(), _of_others()
+    lines, known, foreign = table.read(kinds.TABLE, OPTIONS), kinds.known_kinds(), of_others("gcp")
     further = [line for line in lines if line.get("collected") == "full"]
     first = build([line for line in lines if line not in further], known, default, foreign)
     rest = everything.find(lines, [*known, *first.kinds])
     more = build([*rest.lines, *further], [*known, *first.kinds], full, foreign)
     called = methods([*kinds.own_kinds(), *first.kinds, *more.kinds])
     return Made(first.kinds, more.kinds, called, {**first.secrets, **more.secrets}, rest.left_out)
-
-
-def _of_others() -> list[Kind]:
-    """The kinds of the other plugins: one property has one type in all of them."""
-    plugins = [entry for entry in entry_points(group="resoto.plugins") if entry.name != "gcp"]
-    return [kind for entry in plugins for kind in getattr(entry.load(), "resoto_kinds", tuple)()]

@@ -23,7 +23,7 @@ from tests.plugins.gcp import parity
 from tests.plugins.gcp.described import answer, calls, item, links, method, source, walk
 from tests.plugins.relations import ancestors, edges
 
-DEFAULT_SO_FAR, ALL_SO_FAR = 177, 429
+DEFAULT_SO_FAR, ALL_SO_FAR = 178, 437
 """May only rise."""
 
 CATALOGUE = load_catalogue()
