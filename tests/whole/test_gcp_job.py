@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from tests.plugins.gcp.clouds import PROJECT, REGION, ZONE
@@ -81,3 +82,12 @@ def test_a_network_is_cleaned_up_after_all_that_is_in_it(collected: GcpJob) -> N
         assert nodes[link]["metadata"]["event_log"][-1]["msg"] == "Cleaned up"
     deletions = [call["method"] for call in collected.cloud.calls() if call["method"].endswith(".delete")]
     assert deletions[-1] == "compute.networks.delete"
+
+
+def test_the_key_is_nowhere_to_be_seen(collected: GcpJob) -> None:
+    """Not in the log, and neither in the command line nor in the environment of the worker or a child."""
+    tree = [child for child in psutil.Process(collected.worker.pid).children(recursive=True) if child.is_running()]
+    seen = [collected.worker.output.read_text(), *(f"{process.cmdline()}{process.environ()}" for process in tree)]
+
+    assert tree
+    assert [text[:200] for text in seen if "PRIVATE KEY" in text] == []

@@ -195,7 +195,7 @@ def test_the_compute_sdk_and_rest_share_one_token(cloud: Changing) -> None:
     collect(made, scope, threads=16)
 
     now = Counter(cloud.server.logins())
-    assert now["assertion"] - before["assertion"] <= 1
+    assert now["assertion"] == before["assertion"]
     assert now["self-signed"] == before["self-signed"]
 
 

@@ -21,7 +21,7 @@ from resoto_plugin_gcp.settings import GcpSettings
 from resotolib.collect.watch import Unwatched
 from resotolib.errors import CollectError, NotAuthenticated, SettingsError
 from resotolib.settings import Settings
-from tests.plugins.gcp.clouds import PROJECT, Changing, collector
+from tests.plugins.gcp.clouds import PROJECT, Changing, collect, collector
 
 ROBOT = "robot@workshop.iam.gserviceaccount.com"
 POOL = "//iam.googleapis.com/projects/1001/locations/global/workloadIdentityPools/ci/providers/builds"
@@ -129,8 +129,25 @@ def test_types_whose_address_the_library_fixes_are_loaded(info: dict[str, Any], 
     assert "hidden" not in repr(login)
 
 
+def unused_key(cloud: Changing) -> str:
+    """A key that nobody has logged in with."""
+    return json.dumps(cloud.server.key_file(PROJECT, "unused").info)
+
+
+def test_projects_share_one_token(cloud: Changing) -> None:
+    """Finding the projects and collecting each of them, in one process."""
+    key = unused_key(cloud)
+    before = cloud.server.logins().get("assertion", 0)
+
+    made = collector(cloud.server, key, collect=("gcp_disk",))
+    for _ in range(2):
+        collect(made, made.scopes().scopes[0])
+
+    assert cloud.server.logins()["assertion"] == before + 1
+
+
 def test_threads_share_one_token(cloud: Changing) -> None:
-    login = credentials.load(cloud.key, "it", None)
+    login = credentials.load(unused_key(cloud), "it", None)
     before = cloud.server.logins().get("assertion", 0)
 
     def use(_: int) -> str:
@@ -147,7 +164,7 @@ def test_threads_share_one_token(cloud: Changing) -> None:
 
 def test_threads_that_are_refused_share_the_new_token(cloud: Changing) -> None:
     """A token that is withdrawn in mid-run costs one more exchange, not one a thread."""
-    login = credentials.load(cloud.key, "it", None)
+    login = credentials.load(unused_key(cloud), "it", None)
     ready = threading.Barrier(8)
 
     def refused(_: int) -> None:
