@@ -58,10 +58,14 @@ def route(service: str, operation: str) -> Route:
 
 @functools.cache
 def _alike(service: str, operation: str) -> tuple[Route, ...]:
-    """The operation, then those of the same word: `disks.delete`, `regionDisks.delete`, …"""
+    """The operation, then those of the same word: `disks.delete`, `regionDisks.delete`, …
+
+    One that takes a whole name as its parameter would fit any resource, and is no other's variant.
+    """
     word = operation.rpartition(".")[2]
-    others = [one for (of, one) in load_methods() if of == service and one.rpartition(".")[2] == word]
-    return tuple(route(service, one) for one in dict.fromkeys((operation, *others)))
+    names = [one for (of, one) in load_methods() if of == service and one.rpartition(".")[2] == word]
+    others = (route(service, one) for one in names if one != operation)
+    return (route(service, operation), *(one for one in others if "{+" not in one.method.path))
 
 
 def fitting(service: str, operation: str, link: str) -> tuple[Route, dict[str, str]] | None:

@@ -98,7 +98,7 @@ def _machine(zone: str, number: int, network: str) -> Iterator[Seed]:
 
 def collector(server: GcpServer, key: str, **settings: Any) -> GcpCollector:
     """A collector of what a key sees."""
-    given = {"service_account": (key,), "endpoint_url": server.url, "throttle_timeout": 2, **settings}
+    given = {"service_account": (key,), "endpoint_url": server.url, "throttle_timeout": 1, **settings}
     return GcpCollector(GcpSettings(**given))
 
 
