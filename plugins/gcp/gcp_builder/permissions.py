@@ -18,7 +18,13 @@ _SERVICES = {
     "firestore": "datastore",
     "sqladmin": "cloudsql",
 }
-_VERBS = {"aggregatedList": "list", "aggregated": "list", "patch": "update", "search": "list"}
+_VERBS = {
+    "aggregated": "list",
+    "aggregatedList": "list",
+    "partialUpdateInstance": "update",
+    "patch": "update",
+    "search": "list",
+}
 _PLACES_WORDS = """
 globalAddresses globalForwardingRules globalNetworkEndpointGroups globalOperations globalPublicDelegatedPrefixes
 regionBackendServices regionHealthCheckServices regionHealthChecks regionNetworkEndpointGroups
