@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -257,6 +259,7 @@ def test_nothing_secret_is_in_what_is_shown_or_sent(cloud: Changing) -> None:
         ({"project": ("X",)}, "no GCP project"),
         ({"folder": ("abc",)}, "takes numbers"),
         ({"zone": ("us-central1",)}, "no zone"),
+        ({"endpoint_url": "compute.example.com"}, "--gcp-endpoint-url"),
         ({"collect": ("disc",)}, "did you mean 'disk'"),
     ],
 )
@@ -270,3 +273,36 @@ def test_flags_that_are_right_make_a_collector() -> None:
 
     assert isinstance(made, GcpCollector)
     assert (made.concurrency.fork, made.concurrency.scopes, made.concurrency.calls) == (True, 7, 20)
+
+
+def test_a_token_over_plain_http_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    for address in ("http://127.0.0.1:1", "http://localhost:1", "http://cloud.example.test"):
+        resoto_collectors(Settings(GcpSettings(service_account=("",), endpoint_url=address)))
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "--gcp-endpoint-url sends the access token to cloud.example.test without encryption"
+    ]
+
+
+def test_a_fork_server_finds_everything_loaded_and_frozen() -> None:
+    program = (
+        "import gc, sys; import resoto_plugin_gcp.warm;"
+        "print(gc.get_freeze_count() > 10000, 'google.cloud.compute_v1' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "True"]
+
+
+def test_a_worker_whose_children_collect_does_without_the_sdk() -> None:
+    program = (
+        "import pickle, sys; from resotolib.settings import Settings; import resoto_plugin_gcp as gcp;"
+        "made = gcp.resoto_collectors(Settings(gcp.GcpSettings(service_account=('',))));"
+        "pickle.dumps(made); gcp.resoto_kinds();"
+        "print(any(name.startswith('google') for name in sys.modules))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
