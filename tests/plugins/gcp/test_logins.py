@@ -86,14 +86,24 @@ def test_the_environment_offers_credentials(
 
 
 def test_the_metadata_server(cloud: Changing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a process of its own: the library looks once where the metadata server is."""
     cloud.server.account(ROBOT, [PROJECT])
     cloud.server.machine(ROBOT, PROJECT)
     monkeypatch.delenv("NO_GCE_CHECK")
     host = cloud.server.url.removeprefix("http://")
     monkeypatch.setenv("GCE_METADATA_HOST", host)
     monkeypatch.setenv("GCE_METADATA_IP", host)
+    program = (
+        "import sys; from resoto_plugin_gcp.collector import GcpCollector;"
+        "from resoto_plugin_gcp.settings import GcpSettings;"
+        "made = GcpCollector(GcpSettings(service_account=('',), endpoint_url=sys.argv[1]));"
+        "print(*(scope.id for scope in made.scopes().scopes))"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", program, cloud.server.url]
 
-    assert seen(cloud, "") == [PROJECT]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == [PROJECT]
 
 
 USER = {"type": "authorized_user", "client_id": "id", "client_secret": "hidden", "refresh_token": "hidden-too"}
