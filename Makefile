@@ -41,8 +41,9 @@ types: setup ## static types
 docs: setup ## write docs/reference anew
 	$(BIN)/python -m docs.generate
 
-catalogue: setup ## write the catalogue of AWS kinds anew
+catalogue: setup ## write the catalogues of AWS and GCP kinds anew
 	cd plugins/aws && ../../$(BIN)/python -m builder
+	cd plugins/gcp && ../../$(BIN)/python -m gcp_builder
 
 bench: setup ## measure against the budgets
 	$(BIN)/python -m bench

@@ -1,6 +1,6 @@
 """`make bench`: record the cloud once, measure the worker against it, print the table of budgets.
 
-python -m bench [--record] [--only collect,graphs,start]
+python -m bench [--record] [--only collect,gcp,graphs,start]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import budget, graphs, starts
+from bench import budget, graphs, projects, starts
 from bench.budget import Measured
 from bench.cloud import ReplayedCloud
 from bench.rig import BenchError, Collected, rig
@@ -90,6 +90,17 @@ def _figures(plain: Collected, threads: Collected, slow: Collected) -> list[Meas
     ]
 
 
+def project_figures() -> list[Measured]:
+    """A project of Google Cloud, with processes and with threads; the SDK is loaded on the way."""
+    forked, threads = projects.collect("--fork", "--gcp-fork"), projects.collect()
+    note = f"{forked.nodes:,} nodes; threads: "
+    return [
+        Measured(budget.GCP_CALLS, forked.calls, f"{note}{threads.calls}"),
+        Measured(budget.GCP_CPU, forked.cpu, f"{note}{threads.cpu:.2f}"),
+        Measured(budget.GCP_MEMORY, forked.peak / 1e6, f"{note}{threads.peak / 1e6:.0f} MB"),
+    ]
+
+
 def graph_figures() -> list[Measured]:
     """Edges and export."""
     (small, few), (large, many) = graphs.edge_seconds(1250, 5000)
@@ -114,12 +125,13 @@ def main() -> int:
     """Measure, print, and fail when a budget of now is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--record", action="store_true", help="record the cloud anew")
-    parser.add_argument("--only", default="start,graphs,collect", help="what to measure, separated by commas")
+    parser.add_argument("--only", default="start,graphs,gcp,collect", help="what to measure, separated by commas")
     args = parser.parse_args()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 170)
     parts: Mapping[str, Callable[[], list[Measured]]] = {
         "start": start_figures,
         "graphs": graph_figures,
+        "gcp": project_figures,
         "collect": lambda: collects(console, again=args.record),
     }
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -52,8 +53,8 @@ def kinds_page(plugins: Plugins, cloud: str) -> str:
     lines = [
         f"# Kinds of {cloud}\n",
         (
-            f"{len(kinds)} kinds {_can_be(kinds)} collected. Base kinds are the same for every cloud, so that "
-            f"`search is(instance)` finds instances wherever they are; there are {len(base_kinds())} of them.\n"
+            f"{_how_many(kinds)} Base kinds are the same for every cloud, so that `search is(instance)` "
+            f"finds instances wherever they are; there are {len(base_kinds())} of them.\n"
         ),
         "| kind | base | service | where | properties | edges | tags | deletes | collected |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -79,14 +80,14 @@ def _setting_row(setting: Setting) -> str:
     return _row(cells)
 
 
-def _can_be(kinds: Sequence[Kind]) -> str:
-    """`are`, or how many of them without being asked for."""
-    always = sum(kind.collected == "always" for kind in kinds)
-    if always == len(kinds):
-        return "are"
+def _how_many(kinds: Sequence[Kind]) -> str:
+    """How many kinds there are, and how many of them have to be asked for."""
+    count = Counter(kind.collected for kind in kinds)
+    if count["always"] == len(kinds):
+        return f"{len(kinds)} kinds are collected."
     return (
-        f"can be collected, {always} of them always; `full` are those that only `--{kinds[0].cloud}-kinds full` adds, "
-        "`named` those that have to be asked for by name. All"
+        f"{len(kinds)} kinds can be collected: {count['always']} always, {count['full']} more (`full`) with "
+        f"`--{kinds[0].cloud}-kinds full`, {count['named']} (`named`) when they are asked for by name."
     )
 
 

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from resotolib.errors import CollectError, NotAuthenticated, NotPermitted, ScopeTimeout, Stopped, Throttled
+from resotolib.errors import (
+    CollectError,
+    NotAuthenticated,
+    NotAvailable,
+    NotPermitted,
+    ScopeTimeout,
+    Stopped,
+    Throttled,
+)
 
 
 class Outcome(str, Enum):
@@ -66,10 +74,19 @@ _CAUSES: tuple[tuple[type[CollectError], Cause], ...] = (
 )
 
 
-def unread(region: str, kind: str, error: CollectError) -> Reading:
-    """What an error means for the completeness of a kind in a region."""
+def reading_of(region: str, kind: str, error: CollectError, zone: str = "") -> Reading:
+    """What an error means for the completeness of a kind in a place: unread, or absent by configuration."""
+    if isinstance(error, NotAvailable):
+        return Reading(region, kind, Outcome.ABSENT, None, str(error), zone)
     cause = next((cause for type_, cause in _CAUSES if isinstance(error, type_)), Cause.FAILED)
-    return Reading(region, kind, Outcome.UNREAD, cause, str(error))
+    return Reading(region, kind, Outcome.UNREAD, cause, str(error), zone)
+
+
+def raise_if_ending(errors: Iterable[CollectError]) -> None:
+    """Raise what ends the whole scope, wherever on the way it was taken for a problem of one kind."""
+    for error in errors:
+        if isinstance(error, (Stopped, ScopeTimeout)):
+            raise error
 
 
 class Completeness:

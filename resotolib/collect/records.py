@@ -190,3 +190,9 @@ def parent_members(kind: Kind) -> tuple[str, ...]:
     names = {name for call in calls if call for name in Template(call.params).bindings}
     start = "parent.reported."
     return tuple(sorted(name.removeprefix(start) for name in names if name.startswith(start)))
+
+
+def declares_parent(record: Record) -> bool:
+    """Whether the kind itself says how it is linked to the kind that it is listed from."""
+    above = record.parent.kind.name if record.parent else ""
+    return any(rule.kind == above and rule.default for rule in record.kind.edges)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.metadata import entry_points
 
 from resotolib.errors import ModelError
 from resotolib.kinds.checks import leaf
 from resotolib.kinds.kind import Kind
+
+
+def of_others(plugin: str) -> list[Kind]:
+    """The kinds of the other plugins that are installed: a property has one type in all of them."""
+    others = [entry for entry in entry_points(group="resoto.plugins") if entry.name != plugin]
+    return [kind for entry in others for kind in getattr(entry.load(), "resoto_kinds", tuple)()]
 
 
 class Names:

@@ -12,6 +12,7 @@ SHIPPED = (
     "resotolib",
     "resotoworker",
     "plugins/aws/resoto_plugin_aws",
+    "plugins/gcp/resoto_plugin_gcp",
     "plugins/onelogin/resoto_plugin_onelogin",
     "plugins/slack/resoto_plugin_slack",
 )

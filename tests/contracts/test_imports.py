@@ -6,12 +6,17 @@ import pytest
 
 from tests.contracts.source import files, imports, place
 
+CLOUDS = ("aws", "gcp", "onelogin", "slack")
 FORBIDDEN = {
     "resotolib": ("resotoworker", "resoto_plugin_"),
     "resotoworker": ("resoto_plugin_",),
-    "plugins/aws/resoto_plugin_aws": ("resotoworker", "builder", "resoto_plugin_onelogin"),
-    "plugins/onelogin/resoto_plugin_onelogin": ("resotoworker", "resoto_plugin_aws", "resoto_plugin_slack"),
-    "plugins/slack/resoto_plugin_slack": ("resotoworker", "resoto_plugin_aws", "resoto_plugin_onelogin"),
+    **{
+        f"plugins/{own}/resoto_plugin_{own}": (
+            *("resotoworker", "builder", "gcp_builder"),
+            *(f"resoto_plugin_{other}" for other in CLOUDS if other != own),
+        )
+        for own in CLOUDS
+    },
 }
 
 

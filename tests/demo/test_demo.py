@@ -17,7 +17,7 @@ from tests.fakes.aws.server import ROOT
 def test_the_demo_collects_and_leaves_nothing_behind(tmp_path: Path) -> None:
     errors = (tmp_path / "errors").open("w+b")
     command = [sys.executable, "-m", "tests.demo", "--port", "0", "--web-port", "0", "--scale", "0.1"]
-    clouds = ["--", "--collector", "aws", "slack", "onelogin"]
+    clouds = ["--", "--collector", "aws", "gcp", "slack", "onelogin"]
     demo = subprocess.Popen([*command, *clouds], cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
     assert demo.stdout is not None
     shown = []
@@ -36,8 +36,8 @@ def test_the_demo_collects_and_leaves_nothing_behind(tmp_path: Path) -> None:
     errors.close()
     text = "".join(shown)
     assert "done in" in text
-    assert "accounts: 5 done" in text
-    assert {"aws_ec2_instance", "slack_user", "onelogin_user"} <= set(text.split())
+    assert "accounts: 7 done" in text
+    assert {"aws_ec2_instance", "gcp_instance", "slack_user", "onelogin_user"} <= set(text.split())
     assert "edges join users of different clouds" in text
     assert "is suspended and was not collected" in text
     assert len(family) >= 5  # moto, two leashes, the core, the worker
@@ -50,4 +50,4 @@ def test_a_collector_without_a_cloud_in_the_demo_is_named() -> None:
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
     assert ended.returncode == 1
-    assert "The demo has no cloud for the collector moon. It has aws, onelogin, slack." in ended.stderr
+    assert "The demo has no cloud for the collector moon. It has aws, gcp, onelogin, slack." in ended.stderr

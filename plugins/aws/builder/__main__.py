@@ -15,12 +15,13 @@ from resoto_plugin_aws import kinds  # noqa: E402
 
 from builder.assemble import build  # noqa: E402  # the path is set just above
 from resotolib.kinds.catalogue import Catalogue  # noqa: E402
+from resotolib.kinds.names import of_others  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:
     """Build, check, write; print what changed and what was left out."""
     old = Catalogue.load(kinds.PATH) if kinds.PATH.exists() and "--fresh" not in arguments else Catalogue(())
-    made = build(kinds.TABLE, kinds.own_kinds(), old)
+    made = build(kinds.TABLE, kinds.own_kinds(), old, of_others("aws"))
     new = Catalogue(made.kinds)
     new.check([*kinds.known_kinds()])
     new.save(kinds.PATH)

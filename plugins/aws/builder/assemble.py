@@ -31,13 +31,14 @@ class Build:
     secrets: dict[str, list[str]] = field(default_factory=dict)
 
 
-def build(path: Path, own: Iterable[Kind], frozen: Iterable[Kind] = ()) -> Build:
+def build(path: Path, own: Iterable[Kind], frozen: Iterable[Kind] = (), foreign: Iterable[Kind] = ()) -> Build:
     """The kinds of a table. `own`: kinds that the plugin declares itself; `frozen`: kinds whose names stay.
 
-    Raises ModelError, naming the line, for what can be neither derived nor read in the table.
+    `foreign`: kinds of other clouds, whose properties have their types already. Raises ModelError, naming the line, for
+    what can be neither derived nor read in the table.
     """
     taken = [*base_kinds(), *own]
-    names = Names(frozen, taken)
+    names = Names(frozen, [*taken, *foreign])
     every = {kind.name: kind for kind in taken}
     made = Build()
     for line in table.read(path, OPTIONS):

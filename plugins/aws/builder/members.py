@@ -11,6 +11,7 @@ from builder import tagging, vendor
 from builder.names import candidates
 from builder.shapes import Typing
 from resotolib.errors import ModelError
+from resotolib.kinds import shapes
 from resotolib.kinds.checks import all_properties
 from resotolib.kinds.kind import Identity, Kind, Property, Shape
 from resotolib.kinds.names import Names
@@ -43,7 +44,7 @@ class Members:
 
     def shapes(self, properties: Iterable[Property]) -> tuple[Shape, ...]:
         """The shapes that properties need."""
-        return self._typing.used(properties)
+        return shapes.used(properties, self._typing.shapes)
 
     def properties(self, who: Identity, bases: Sequence[str]) -> tuple[Property, ...]:
         """Those that the table names, then a property for each other member that is no part of the identity."""

@@ -8,7 +8,6 @@ structure that would become `any` is left out when there is a secret in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from botocore.model import Shape as VendorShape
@@ -114,17 +113,6 @@ class Typing:
         if type_ is None:
             return None
         return Property(snake(member), type_, f"{member}[]" if shape.type_name == "list" else member)
-
-    def used(self, properties: Iterable[Property]) -> tuple[Shape, ...]:
-        """The shapes that `properties` need, those in shapes included, by name."""
-        wanted = [one.type for one in properties]
-        found: dict[str, Shape] = {}
-        while wanted:
-            name = wanted.pop().removesuffix("[]")
-            if name in self.shapes and name not in found:
-                found[name] = self.shapes[name]
-                wanted.extend(one.type for one in found[name].properties)
-        return tuple(found[name] for name in sorted(found))
 
 
 def _is_flat(shape: VendorShape) -> bool:

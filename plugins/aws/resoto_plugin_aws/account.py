@@ -7,15 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from resoto_plugin_aws import regions
 from resoto_plugin_aws.bulktags import TagReading
-from resoto_plugin_aws.errors import reading
 from resoto_plugin_aws.places import Places
 from resoto_plugin_aws.plan import Plan
 from resoto_plugin_aws.regions import GLOBAL
 from resoto_plugin_aws.session import AccountSession
 from resoto_plugin_aws.tasks import Result, Task, Worker
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import Outcome, Reading
-from resotolib.collect.records import KindReader, Record
+from resotolib.collect.completeness import Outcome, Reading, reading_of
+from resotolib.collect.records import KindReader, Record, declares_parent
 from resotolib.collect.scope import Message, Scope
 from resotolib.errors import CollectError, NotAvailable
 from resotolib.graph.edges import Linker
@@ -124,7 +123,7 @@ class AccountCollector:
             return False
         above = self._places.zone(record.region, record.zone) if record.zone else self._places.region(record.region)
         record.node = self._run.graph.add(node, above)
-        if record.parent is not None and record.parent.node is not None and not _declared(record):
+        if record.parent is not None and record.parent.node is not None and not declares_parent(record):
             self._run.graph.connect(record.parent.node, record.node)
         self._linker.add(record.node, record.kind, record.item, arn=record.arn)
         record.settle(keep_item=record.kind.name in self._sources)
@@ -166,9 +165,9 @@ class AccountCollector:
         errors = self._errors.get(key, [])
         for error in errors:
             if not isinstance(error, NotAvailable):
-                return reading(region, kind, error)
+                return reading_of(region, kind, error)
         if errors and not self._found.get(key):
-            return reading(region, kind, errors[0])
+            return reading_of(region, kind, errors[0])
         return Reading(region, kind, Outcome.COMPLETE)
 
     def _tell(self, level: str, text: str) -> None:
@@ -178,9 +177,3 @@ class AccountCollector:
 def _taken(queue: deque[Task]) -> Iterator[Task]:
     while queue:
         yield queue.popleft()
-
-
-def _declared(record: Record) -> bool:
-    """Whether the kind itself says how it is linked to the kind that it is listed from."""
-    above = record.parent.kind.name if record.parent else ""
-    return any(rule.kind == above and rule.default for rule in record.kind.edges)

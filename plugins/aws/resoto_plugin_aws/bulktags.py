@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from resoto_plugin_aws.api import Api
-from resoto_plugin_aws.tasks import Worker, raise_if_ending
+from resoto_plugin_aws.tasks import Worker
 from resotolib.collect.collector import ScopeRun
+from resotolib.collect.completeness import raise_if_ending
 from resotolib.collect.records import KindReader, Record
 from resotolib.errors import CollectError, Unreadable
 from resotolib.kinds.values import tag_reader

@@ -8,14 +8,11 @@ import socket
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
 
-from resotolib.collect.completeness import Cause, Outcome, Reading
 from resotolib.errors import (
     CollectError,
     NotAuthenticated,
     NotAvailable,
     NotPermitted,
-    ScopeTimeout,
-    Stopped,
     Throttled,
     Unreadable,
 )
@@ -185,20 +182,3 @@ def _remedy(said: str, what: str, role: str) -> str:
             f"A service control policy of the organization denies {action}: change it, or leave the kind or region out"
         )
     return f"Allow {action} {f'to role {role}' if role else 'to these credentials'}, or leave the kind out"
-
-
-_CAUSES: tuple[tuple[type[CollectError], Cause], ...] = (
-    (NotPermitted, Cause.DENIED),
-    (Throttled, Cause.THROTTLED),
-    (NotAuthenticated, Cause.NOT_AUTHENTICATED),
-    (ScopeTimeout, Cause.TIMEOUT),
-    (Stopped, Cause.STOPPED),
-)
-
-
-def reading(region: str, kind: str, error: CollectError) -> Reading:
-    """What an error means for the completeness of a kind in a region: unread, or absent by configuration."""
-    if isinstance(error, NotAvailable):
-        return Reading(region, kind, Outcome.ABSENT, None, str(error))
-    cause = next((cause for type_, cause in _CAUSES if isinstance(error, type_)), Cause.FAILED)
-    return Reading(region, kind, Outcome.UNREAD, cause, str(error))

@@ -13,10 +13,11 @@ from resoto_plugin_aws.errors import is_gone
 from resoto_plugin_aws.hooks.registry import Around, Hook
 from resoto_plugin_aws.regions import GLOBAL
 from resoto_plugin_aws.session import AccountSession
+from resotolib.collect.completeness import raise_if_ending
 from resotolib.collect.memory import Memory
 from resotolib.collect.records import KindReader, Record, Step
 from resotolib.collect.watch import Watch
-from resotolib.errors import CollectError, ScopeTimeout, Stopped, Unbound, Unreadable
+from resotolib.errors import CollectError, Unbound, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -205,13 +206,6 @@ def _tags_in(step: Step, reader: KindReader, answer: Any) -> Iterator[tuple[str,
     maps = found if reader.kind.tags is not None and reader.kind.tags.form in ("", "map") else [found]
     for tags in maps:
         yield from reader.parse_tags(tags).items()
-
-
-def raise_if_ending(errors: Iterable[CollectError]) -> None:
-    """Raise what ends the whole scope, wherever on the way it was taken for a problem of one kind."""
-    for error in errors:
-        if isinstance(error, (Stopped, ScopeTimeout)):
-            raise error
 
 
 def _gone(error: CollectError) -> bool:

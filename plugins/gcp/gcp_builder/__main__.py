@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from importlib.metadata import entry_points
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -15,44 +14,31 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[2])]
 
 from resoto_plugin_gcp import kinds  # noqa: E402
 
-from gcp_builder import everything  # noqa: E402  # the path is set just above
-from gcp_builder.assemble import build  # noqa: E402
-from gcp_builder.methods import methods  # noqa: E402
-from gcp_builder.options import OPTIONS  # noqa: E402
-from resotolib.kinds import table  # noqa: E402
+from gcp_builder.catalogues import make  # noqa: E402  # the path is set just above
 from resotolib.kinds.catalogue import Catalogue  # noqa: E402
 from resotolib.kinds.kind import Kind  # noqa: E402
 
 
-def others() -> list[Kind]:
-    """The kinds of the other plugins: one property has one type in all of them."""
-    plugins = [entry for entry in entry_points(group="resoto.plugins") if entry.name != "gcp"]
-    return [kind for entry in plugins for kind in getattr(entry.load(), "resoto_kinds", tuple)()]
-
-
 def main(arguments: list[str]) -> int:
     """Build, check, write; print what changed and what was left out."""
-    fresh, foreign, known = "--fresh" in arguments, others(), kinds.known_kinds()
-    lines = table.read(kinds.TABLE, OPTIONS)
-    made = build(lines, known, _old(kinds.PATH, fresh=fresh), foreign)
-    rest = everything.find(lines, [*known, *made.kinds])
-    more = build(rest.lines, [*known, *made.kinds], _old(kinds.FULL, fresh=fresh), foreign)
-    for name, members in {**made.secrets, **more.secrets}.items():
+    old, older = _read(kinds.PATH), _read(kinds.FULL)
+    made = make() if "--fresh" in arguments else make(old, older)
+    for name, members in made.secrets.items():
         print(f"left out as secret: {name}: {', '.join(members)}")
-    for method, reason in rest.left_out.items():
+    for method, reason in made.left_out.items():
         print(f"makes no kind: {method}: {reason}")
-    _write(made.kinds, kinds.PATH, known)
-    _write(more.kinds, kinds.FULL, [*known, *made.kinds])
-    kinds.save_methods(methods([*kinds.own_kinds(), *made.kinds, *more.kinds]))
+    _write(made.default, kinds.PATH, old, kinds.known_kinds())
+    _write(made.full, kinds.FULL, older, [*kinds.known_kinds(), *made.default])
+    kinds.save_methods(made.methods)
     return 0
 
 
-def _old(path: Path, *, fresh: bool) -> Iterable[Kind]:
-    return () if fresh or not path.exists() else Catalogue.load(path)
+def _read(path: Path) -> Catalogue:
+    return Catalogue.load(path) if path.exists() else Catalogue(())
 
 
-def _write(made: Iterable[Kind], path: Path, known: Iterable[Kind]) -> None:
-    new, old = Catalogue(made), {kind.name: kind for kind in _old(path, fresh=False)}
+def _write(made: Iterable[Kind], path: Path, old: Catalogue, known: Iterable[Kind]) -> None:
+    new = Catalogue(made)
     new.check(known)
     for kind in new:
         if old.get(kind.name) != kind:

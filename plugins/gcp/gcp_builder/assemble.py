@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -16,6 +17,9 @@ from resotolib.errors import ModelError
 from resotolib.kinds.kind import Call, Collected, Deletion, Detail, Extent, Kind, Reading, Tags
 from resotolib.kinds.names import Names
 from resotolib.kinds.table import Line
+
+_PLACES = frozenset({"region", "location", "locationId"})
+"""Members that say where a resource is, when its name does not."""
 
 
 @dataclass
@@ -40,7 +44,7 @@ def build(
     assemblies = []
     for line in lines:
         assemblies.append(_Assembly(line, names, every))
-        every[line.kind] = assemblies[-1].kind()
+        every[line.kind] = assemblies[-1].kind(every)
     nouns = Nouns(every.values())
     kinds = [one.linked(every[one.line.kind], nouns, every) for one in assemblies]
     secrets = {one.line.kind: sorted(one.members.secrets) for one in assemblies if one.members.secrets}
@@ -71,7 +75,7 @@ class _Assembly:
         path = self.listing.items if self.listing else self.line.get("items")
         return listing.element(self.document, self.source, path)
 
-    def kind(self) -> Kind:
+    def kind(self, every: Mapping[str, Kind]) -> Kind:
         line, members, document = self.line, self.members, self.document
         who = identity.find(line, document, members.known, self.source)
         label_path = changing.label_path(document, line, self.element)
@@ -87,7 +91,8 @@ class _Assembly:
             cloud="gcp",
             service=line.service,
             title=line.get("title", f"{line.get('called', line.service)} {self.noun}").replace("_", " "),
-            extent=cast("Extent", line.get("extent", self._extent())),
+            text=document.resolve(self.element).get("text", ""),
+            extent=cast("Extent", line.get("extent", self._extent(every))),
             properties=properties,
             shapes=members.shapes(properties),
             identity=who,
@@ -95,7 +100,7 @@ class _Assembly:
             edges=tuple(line.edges),
             tags=tags,
             deletion=deletion,
-            permissions=_permissions(self.listing, detail, tags, deletion),
+            permissions=_permissions(line, [self.listing, detail.call if detail else None], tags, deletion),
             collected=cast("Collected", line.get("collected", "always")),
         )
 
@@ -112,22 +117,32 @@ class _Assembly:
         self.document.operation(name)
         return Detail(Call(self.document.service, name, self.line.params("detail_params") or {}))
 
-    def _extent(self) -> str:
-        """Where the resources of the collection are: the path that it is listed or read at says so."""
+    def _paths(self) -> list[str]:
+        """Where one resource is read: in each place that an aggregated list reads, else in that of the list."""
         if self.source is None:
-            return "global"
-        getter = self.document.operations.get(f"{self.source.collection}.get")
-        template = (getter or self.source).template
-        if "/zones/" in template:
+            return []
+        getters = list(documents.alike(self.document, self.source.collection))
+        own = [one for one in getters if one.collection == self.source.collection]
+        found = getters if self.source.verb == "aggregatedList" else own
+        return [one.template for one in found] or [self.source.template]
+
+    def _extent(self, every: Mapping[str, Kind]) -> str:
+        """Where the resources are: the path they are listed or read at says so, a member, or what they are part of."""
+        paths = " ".join(self._paths())
+        if "/zones/" in paths:
             return "zonal"
-        return "regional" if "/regions/" in template or "/locations/" in template else "global"
+        parent = every.get(self.line.get("parent"))
+        within = parent is not None and parent.extent != "global"
+        places = self.line.service != "compute" and not _PLACES.isdisjoint(self.members.known)
+        return "regional" if within or places or re.search("/(regions|locations)/", paths) else "global"
 
 
 def _permissions(
-    listing: Call | None, detail: Detail | None, tags: Tags | None, deletion: Deletion | None
+    line: Line, reading: Iterable[Call | None], tags: Tags | None, deletion: Deletion | None
 ) -> dict[str, tuple[str, ...]]:
     """Permissions by purpose."""
-    found = {"collect": permissions.permissions([listing, detail.call if detail else None])}
+    hooked = [Call(line.service, name) for name in line.names("hook_needs")]
+    found = {"collect": permissions.permissions([*reading, *hooked])}
     if tags and tags.update:
         found["tag"] = permissions.changing([tags.read, tags.update])
     if deletion:

@@ -50,12 +50,17 @@ def labels(document: Document, line: Line, listing: Operation | None, path: str)
 
 
 def _setter(document: Document, listing: Operation | None, path: str) -> str:
-    """The method that sets labels: its own, or one that changes the resource and takes its labels."""
+    """The method that sets labels: its own, or one that changes the resource and takes its labels.
+
+    One that replaces the whole resource would take everything else away.
+    """
     if listing is None:
         return ""
     for verb in _SETTERS:
         operation = document.operations.get(f"{listing.collection}.{verb}")
-        if operation and operation.request and path.partition(".")[0] in document.members({"$ref": operation.request}):
+        if operation is None or operation.http == "PUT":
+            continue
+        if operation.request and path.partition(".")[0] in document.members({"$ref": operation.request}):
             return operation.name
     return ""
 

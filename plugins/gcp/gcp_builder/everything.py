@@ -7,7 +7,7 @@ location, or per resource of the kind whose path its own path begins with.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gcp_builder import documents, identity, listing
@@ -21,10 +21,12 @@ LEFT_OUT = frozenset({"cloudasset", "cloudresourcemanager", "iamcredentials", "s
 """Services whose lists are other services' resources, the hierarchy, or nothing."""
 
 _NOT_RESOURCES = re.compile(
-    r"(?i)operations\.list$|(^|\.)locations\.list$|tabledata|usable|^entries|timeSeries|monitoredResource|descriptors|"
-    r"^projects\.list|regionZones|versions\.instances|uptimeCheckIps|hotTablets|sessions\.events|recentQueries|"
-    r"projects\.assets|findings"
+    r"(?i)operations\.list$|(^|\.)locations\.list$|^projects\.list|regionZones|usable|descriptors|monitoredResource|"
+    r"projects\.timeSeries|tabledata|^entries|versions\.instances|uptimeCheckIps|hotTablets|sessions\.events|"
+    r"recentQueries|ResizeRequests|projects\.assets|findings"
 )
+"""Lists of places, of what goes on, of data and of what other lists have."""
+
 _ROOTS = ("projects/", "apps/", "b/")
 _VARIABLE = re.compile(r"{\w+}")
 
@@ -37,38 +39,46 @@ class Found:
     left_out: dict[str, str] = field(default_factory=dict)
 
 
-def find(table: Iterable[Line], kinds: Iterable[Kind]) -> Found:
+def find(table: Sequence[Line], kinds: Iterable[Kind]) -> Found:
     """What is left beside the kinds that the table makes."""
     options = {line.service: line.options for line in table}
     known = {kind.name: kind for kind in kinds}
-    parents = dict(_collections(known.values()))
-    seen = {seen for kind in known.values() for seen in _type(kind)}
+    taken = {*known, *(line.kind for line in table)}
+    parents = {**dict(_collections(known.values())), **dict(_further(table))}
+    seen = {type_ for kind in known.values() for type_ in _type(kind)}
+    for told in (line for line in table if line.operation != "-"):
+        seen.add(_schema(documents.load(told.service), documents.load(told.service).operation(told.operation)))
     found = Found()
     for service in (name for name in documents.services() if name not in LEFT_OUT):
         document = documents.load(service)
-        for operation in sorted(_lists(document), key=lambda one: (one.template.count("/"), one.name)):
+        for operation in sorted(_lists(document), key=_by_reach):
             line = _line(document, operation, options.get(service, {}), seen)
             if line is None:
                 continue
             problem = _complete(document, operation, line, parents)
-            if line.kind in known or any(other.kind == line.kind for other in found.lines):
-                line.kind = f"gcp_{_prefix(line, service)}_{_path_noun(operation)}"
-                line.options["noun"] = line.kind.removeprefix("gcp_")
             if problem:
                 found.left_out[f"{service}.{operation.name}"] = problem
                 continue
+            seen.add(_schema(document, operation))
+            if line.kind in taken:
+                line.kind = f"gcp_{line.get('prefix', service)}_{_path_noun(operation)}"
+                line.options["noun"] = line.kind.removeprefix("gcp_")
+            taken.add(line.kind)
             found.lines.append(line)
             parents.setdefault((service, _shape(operation.template)), line.kind)
     return found
 
 
+def _by_reach(operation: Operation) -> tuple[int, bool, str]:
+    """The lists of a project before those of a part of it, those of all places before those of one."""
+    return operation.template.count("/"), operation.verb != "aggregatedList", operation.name
+
+
 def _lists(document: Document) -> Iterator[Operation]:
-    """The methods that list what belongs to a project; where one lists all places, that one."""
-    aggregated = {one.collection for one in document.operations.values() if one.verb == "aggregatedList"}
+    """The methods that list what belongs to a project."""
     for one in document.operations.values():
-        lists = one.verb == "aggregatedList" or (one.verb == "list" and one.collection not in aggregated)
         belongs = one.template.startswith(_ROOTS) or one.template == "b"
-        if lists and belongs and one.response and not _NOT_RESOURCES.search(one.name):
+        if one.verb in ("list", "aggregatedList") and belongs and not _NOT_RESOURCES.search(one.name):
             yield one
 
 
@@ -76,25 +86,25 @@ def _line(
     document: Document, operation: Operation, shared: Mapping[str, str], seen: set[tuple[str, str]]
 ) -> Line | None:
     """A line for the type that a method lists, unless it is known by now."""
-    path = listing.items(document, operation)
-    element = listing.element(document, operation, path) if path else {}
-    if document.resolve(element).get("type") != "object":
+    service, schema = _schema(document, operation)
+    if not schema or (service, schema) in seen:
         return None
-    schema = element.get("$ref") or f"{operation.template}[]"
-    if (document.service, schema) in seen:
-        return None
-    seen.add((document.service, schema))
-    noun = snake(bare(schema)) if "$ref" in element else _path_noun(operation)
+    noun = _path_noun(operation) if schema.endswith("[]") else snake(bare(schema))
     prefix = "" if document.service == "compute" else f"{shared.get('prefix', document.service)}_"
     noun = noun if noun.startswith(prefix) else prefix + noun
     called = shared.get("called", document.service)
-    options = {
-        "noun": noun,
-        "called": called,
-        "collected": "full",
-        **({"prefix": shared["prefix"]} if "prefix" in shared else {}),
-    }
+    options = {"noun": noun, "called": called, "collected": "full"}
+    if "prefix" in shared:
+        options["prefix"] = shared["prefix"]
     return Line(f"gcp_{noun}", document.service, operation.name, f"{document.service}.{operation.name}", options)
+
+
+def _schema(document: Document, operation: Operation) -> tuple[str, str]:
+    """The schema that a list's items have, with its service; "" when it lists no objects."""
+    path = listing.items(document, operation)
+    element = listing.element(document, operation, path) if path else {}
+    is_object = document.resolve(element).get("type") == "object"
+    return document.service, (element.get("$ref") or f"{operation.template}[]") if is_object else ""
 
 
 def _complete(document: Document, operation: Operation, line: Line, parents: Mapping[tuple[str, str], str]) -> str:
@@ -126,6 +136,13 @@ def _collections(kinds: Iterable[Kind]) -> Iterator[tuple[tuple[str, str], str]]
             yield (call.service, _shape(getter.template).rpartition("/")[0]), kind.name
 
 
+def _further(table: Iterable[Line]) -> Iterator[tuple[tuple[str, str], str]]:
+    """The same for lines of the table that make no kind yet."""
+    for line in (line for line in table if line.get("collected") == "full"):
+        operation = documents.load(line.service).operation(line.operation)
+        yield (line.service, _shape(operation.template)), line.kind
+
+
 def _shape(template: str) -> str:
     return _VARIABLE.sub("*", template)
 
@@ -139,10 +156,6 @@ def _type(kind: Kind) -> Iterator[tuple[str, str]]:
         operation = document.operation(call.operation)
         element = listing.element(document, operation, call.items)
         yield kind.service, element.get("$ref") or f"{operation.template}[]"
-
-
-def _prefix(line: Line, service: str) -> str:
-    return line.get("prefix", service)
 
 
 def _path_noun(operation: Operation) -> str:

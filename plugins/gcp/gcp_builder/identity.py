@@ -12,6 +12,8 @@ from resotolib.kinds.table import Line
 
 _CREATED = ("creationTimestamp", "createTime", "createdTime", "creationTime", "timeCreated", "insertTime", "createdAt")
 _CHANGED = ("updateTime", "updated", "lastModifiedTime", "modifyTime", "lastModified", "modifiedTime")
+_FULL_NAMES = frozenset({"appengine"})
+"""Services whose methods take the parts of a name one by one, and whose resources have it whole."""
 _ACCOUNT = re.compile(r"{(project|projectId|projectsId|appsId)}")
 _REGION = re.compile(r"{(region|regionsId|location|locationsId)}")
 
@@ -55,6 +57,8 @@ def _is_full(document: Document, members: Mapping[str, Schema], listing: Operati
     """Whether `name` is the whole path: then the method that reads one resource takes it as it is."""
     if listing is None or "name" not in members or "selfLink" in members:
         return False
+    if listing.service in _FULL_NAMES:
+        return True
     getter = document.operations.get(f"{listing.collection}.get")
     source = getter or listing
     return any("{+" in part for part in source.path.split("/"))

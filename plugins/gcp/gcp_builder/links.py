@@ -15,10 +15,7 @@ from gcp_builder.words import singular, words
 from resotolib.kinds.kind import EdgeRule, Kind, Match
 
 _DEPTH = 4
-_VAGUE_WORDS = """
-link reference resource self uri url
-"""
-_VAGUE = frozenset(_VAGUE_WORDS.split())
+_VAGUE = frozenset({"link", "reference", "resource", "self", "uri", "url"})
 """Words at the end that do not say what is named; where nothing else is left, the member above does."""
 
 
@@ -61,12 +58,22 @@ def _nouns(kind: Kind) -> set[str]:
     return {listed.removeprefix("region_").removeprefix("global_"), kind.name.removeprefix("gcp_")} - {""}
 
 
+@dataclass(frozen=True)
+class _At:
+    """Where in an item one is: the path, what the members on the way said, and the schemas seen on it."""
+
+    path: str = ""
+    said: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+
+
 def find(kind: Kind, document: Document, element: Schema, nouns: Nouns) -> list[EdgeRule]:
     """The edges that the names of members tell, but for pairs of kinds that the table speaks about."""
     spoken = {edge.kind for edge in kind.edges} | {kind.name, kind.reading.parent if kind.reading else ""}
     found: dict[str, list[str]] = {}
-    for member in _texts(document, element, "", (), ()):
-        special = relations.SPECIAL.get((kind.name, member.path))
+    told = {path: names for (name, path), names in relations.SPECIAL.items() if name == kind.name}
+    for member in _texts(document, element, frozenset(told), _At()):
+        special = told.get(member.path)
         others = nouns.meant(kind.service, member) if special is None else special
         for other in others:
             if other not in spoken and member.path not in found.setdefault(other, []):
@@ -86,26 +93,24 @@ def _rules(kind: Kind, other: str, path: str) -> Iterator[EdgeRule]:
 def _nearest(paths: Sequence[str]) -> list[str]:
     """Those at the top: what a member of a member names is often somebody else's."""
     top = min(path.count(".") for path in paths)
-    return [path for path in paths if path.count(".") <= max(top, 2)]
+    return [path for path in paths if path.count(".") <= max(top, 3)]
 
 
-def _texts(
-    document: Document, schema: Schema, path: str, above: tuple[str, ...], seen: tuple[str, ...]
-) -> Iterator[Member]:
-    """The members that hold a text or texts, at any depth."""
+def _texts(document: Document, schema: Schema, told: frozenset[str], at: _At) -> Iterator[Member]:
+    """The members that hold a text or texts, but for those that make no edge unless they are `told`."""
     for name, part in document.members(schema).items():
         whole = document.resolve(part)
         is_list = whole.get("type") == "array"
         inner = document.resolve(whole["items"]) if is_list else whole
-        here = f"{path}{'.' if path else ''}{name}{'[]' if is_list else ''}"
-        said = _said(name, plural=is_list) or above
-        if name in relations.NEVER:
+        here = f"{at.path}{'.' if at.path else ''}{name}{'[]' if is_list else ''}"
+        said = _said(name, plural=is_list) or at.said
+        if name in relations.NEVER and here not in told:
             continue
         if inner.get("type") == "string" and not inner.get("enum") and not inner.get("format"):
             if said:
                 yield Member(here, said)
-        elif inner.get("id", here) not in seen and here.count(".") < _DEPTH:
-            yield from _texts(document, inner, here, said, (*seen, inner.get("id", here)))
+        elif inner.get("id", here) not in at.seen and here.count(".") < _DEPTH:
+            yield from _texts(document, inner, told, _At(here, said, (*at.seen, inner.get("id", here))))
 
 
 def _said(name: str, *, plural: bool) -> tuple[str, ...]:
@@ -114,6 +119,11 @@ def _said(name: str, *, plural: bool) -> tuple[str, ...]:
         found[-1] = singular(found[-1])
     while found and found[-1] in _VAGUE:
         found.pop()
-    if (found[-1:] == ["name"] and "_".join(found[-3:-1]) in relations.FULL_NAMES | {""}) or found[-2:-1] == ["topic"]:
+    if found[-1:] == ["name"] and (not found[:-1] or _is_named_in_full(found[:-1])):
         found.pop()
     return tuple(found)
+
+
+def _is_named_in_full(noun: Sequence[str]) -> bool:
+    """Whether a member `<noun>Name` holds more than the short name, such as `kmsKeyName`."""
+    return not relations.FULL_NAMES.isdisjoint(("_".join(noun[-2:]), noun[-1]))

@@ -9,6 +9,7 @@ from gcp_builder.documents import Document, Schema
 from gcp_builder.shapes import Typing
 from gcp_builder.words import snake
 from resotolib.errors import ModelError
+from resotolib.kinds import shapes
 from resotolib.kinds.checks import all_properties
 from resotolib.kinds.kind import Identity, Kind, Property, Shape
 from resotolib.kinds.names import Names
@@ -40,7 +41,7 @@ class Members:
 
     def shapes(self, properties: Iterable[Property]) -> tuple[Shape, ...]:
         """The shapes that properties need."""
-        return self._typing.used(properties)
+        return shapes.used(properties, self._typing.shapes)
 
     def properties(self, who: Identity, bases: Sequence[str], labels: str) -> tuple[Property, ...]:
         """Those that the table names, then a property for each other member that is no part of the identity."""
@@ -102,6 +103,14 @@ class Members:
 def candidates(prefix: str, noun: str, member: str) -> list[str]:
     """What a member may be called: `<noun>_<member>` without doubling the noun, with more in front if that is taken."""
     full = snake(member)
-    short = full if full.startswith(f"{noun}_") else f"{noun}_{full}"
-    long = short if short.startswith(f"{prefix}_") else f"{prefix}_{short}"
-    return list(dict.fromkeys([short, long, f"gcp_{long}"]))
+    long = full if full.startswith(f"{noun}_") else f"{noun}_{full}"
+    short = long if long == full else f"{noun}_{_without(noun, full)}"
+    fronts = [f"{front}_{long}" for front in (prefix, f"gcp_{prefix}") if not long.startswith(f"{prefix}_")]
+    return list(dict.fromkeys([short, long, *(fronts or [f"gcp_{long}"])]))
+
+
+def _without(noun: str, name: str) -> str:
+    """The name without the last words of the noun at its start: `proxyBind` of a target proxy is its bind."""
+    words = noun.split("_")
+    ends = ("_".join(words[start:]) for start in range(1, len(words)))
+    return next((name.removeprefix(f"{end}_") for end in ends if name.startswith(f"{end}_")), name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from resotolib.kinds.table import Line
 
 _COMMON_WORDS = """
-backup cluster database index instance job key operation policy repository role rule schedule schema service snapshot
-table trigger user version dataset endpoint
+backup cluster collection connector database dataset document endpoint environment feature index instance job key metric
+model node operation policy queue repository role rule schedule schema service sink snapshot table trigger user version
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 """Words that several services use for things of their own: there the kind's whole name is the noun."""

@@ -18,7 +18,13 @@ _SERVICES = {
     "firestore": "datastore",
     "sqladmin": "cloudsql",
 }
-_VERBS = {"aggregatedList": "list", "aggregated": "list", "patch": "update", "search": "list"}
+_VERBS = {
+    "aggregated": "list",
+    "aggregatedList": "list",
+    "partialUpdateInstance": "update",
+    "patch": "update",
+    "search": "list",
+}
 _PLACES_WORDS = """
 globalAddresses globalForwardingRules globalNetworkEndpointGroups globalOperations globalPublicDelegatedPrefixes
 regionBackendServices regionHealthCheckServices regionHealthChecks regionNetworkEndpointGroups
@@ -30,16 +36,28 @@ _PLACES = frozenset(_PLACES_WORDS.split())
 
 _RESOURCES = {
     "aiplatform.evaluations": "modelEvaluations",
+    "aiplatform.experiments": "tensorboardExperiments",
+    "aiplatform.runs": "tensorboardRuns",
+    "aiplatform.slices": "modelEvaluationSlices",
+    "aiplatform.timeSeries": "tensorboardTimeSeries",
+    "certificatemanager.certificateIssuanceConfigs": "certissuanceconfigs",
+    "certificatemanager.certificateMapEntries": "certmapentries",
     "certificatemanager.certificateMaps": "certmaps",
     "certificatemanager.certificates": "certs",
+    "certificatemanager.dnsAuthorizations": "dnsauthorizations",
+    "certificatemanager.trustConfigs": "trustconfigs",
     "compute.networkFirewallPolicies": "firewallPolicies",
     "compute.regionNetworkFirewallPolicies": "regionFirewallPolicies",
     "iam.keys": "serviceAccountKeys",
+    "iam.managedIdentities": "workloadIdentityPoolManagedIdentities",
+    "iam.namespaces": "workloadIdentityPoolNamespaces",
     "iam.providers": "workloadIdentityPoolProviders",
     "logging.metrics": "logMetrics",
 }
 _EXACT = {
     "bigquery.datasets.list": ("bigquery.datasets.get",),
+    "bigquery.models.patch": ("bigquery.models.updateMetadata",),
+    "cloudasset.assets.list": ("cloudasset.assets.listResource",),
     "cloudbilling.billingAccounts.list": ("billing.accounts.list",),
     "cloudbilling.projects.getBillingInfo": ("resourcemanager.projects.get",),
     "cloudbilling.services.list": (),
@@ -54,14 +72,18 @@ _EXACT = {
     "firestore.projects.databases.documents.delete": ("datastore.entities.delete",),
     "firestore.projects.databases.documents.list": ("datastore.entities.get", "datastore.entities.list"),
     "firestore.projects.databases.documents.listCollectionIds": ("datastore.entities.list",),
+    "iam.projects.locations.workloadIdentityPools.providers.keys.delete": (
+        "iam.workloadIdentityPoolProviderKeys.delete",
+    ),
+    "iam.projects.locations.workloadIdentityPools.providers.keys.list": ("iam.workloadIdentityPoolProviderKeys.list",),
     "spanner.projects.instances.databases.dropDatabase": ("spanner.databases.drop",),
     "sqladmin.operations.list": ("cloudsql.instances.get",),
 }
 """Methods whose permission has another name, or that need none."""
 
 _LOCATIONS_WORDS = """
-artifactregistry batch certificatemanager cloudkms cloudscheduler cloudtasks eventarc memcache run tpu vpcaccess
-workflows
+aiplatform artifactregistry batch certificatemanager cloudkms cloudscheduler cloudtasks eventarc memcache run tpu
+vpcaccess workflows
 """
 _LOCATIONS = frozenset(_LOCATIONS_WORDS.split())
 """Services where finding the places of a project needs a permission."""

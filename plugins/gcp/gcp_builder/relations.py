@@ -62,6 +62,8 @@ run_worker_pool: run_instance run_service
 spanner_instance_partition: spanner_backup
 sql_database_instance: sql_database
 vertex_ai_evaluation_set: vertex_ai_evaluation_item
+vertex_ai_memory: vertex_ai_memory_revision
+vertex_ai_reasoning_engine: vertex_ai_memory vertex_ai_memory_revision
 vertex_ai_sandbox_environment: vertex_ai_sandbox_environment_snapshot
 vertex_ai_specialist_pool: vertex_ai_data_labeling_job
 vertex_ai_training_pipeline: vertex_ai_model vertex_ai_pipeline_job vertex_ai_endpoint
@@ -69,9 +71,9 @@ vertex_ai_training_pipeline: vertex_ai_model vertex_ai_pipeline_job vertex_ai_en
 """Kinds that name others without an edge: what a thing was once made of, and who uses it, which its user says."""
 
 _ORDER = """
-route firewall
+service_attachment route firewall
 forwarding_rule packet_mirroring
-service_attachment health_check_service
+health_check_service
 target_http_proxy target_https_proxy target_ssl_proxy target_tcp_proxy target_grpc_proxy target_instance
 url_map
 network_edge_security_service
@@ -134,7 +136,7 @@ EVERYWHERE: Mapping[str, tuple[str, ...]] = {
 }
 """What members of any service may name, and what they call it."""
 
-FULL_NAMES = frozenset({"kms_key", "crypto_key", "bucket"})
+FULL_NAMES = frozenset({"kms_key", "crypto_key", "bucket", "topic"})
 """Nouns that a member `<noun>Name` names in full."""
 
 MATCHES: Mapping[str, Match] = {"gcp_iam_service_account": "any", "gcp_bucket": "any"}
@@ -176,6 +178,13 @@ SPECIAL: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("gcp_address", "users[]"): _kinds("instance", "forwarding_rule", "router"),
     ("gcp_router", "nats[].natIps[]"): _kinds("address"),
     ("gcp_router", "nats[].drainNatIps[]"): _kinds("address"),
+    ("gcp_router", "nats[].rules[].action.sourceNatActiveIps[]"): _kinds("address"),
+    ("gcp_router", "nats[].rules[].action.sourceNatDrainIps[]"): _kinds("address"),
+    ("gcp_disk", "sourceConsistencyGroupPolicy"): _kinds("resource_policy"),
+    ("gcp_snapshot", "sourceSnapshotSchedulePolicy"): _kinds("resource_policy"),
+    ("gcp_instance_group_manager", "resourcePolicies.workloadPolicy"): _kinds("resource_policy"),
+    ("gcp_interconnect_attachment", "ipsecInternalAddresses[]"): _kinds("address"),
+    ("gcp_network_endpoint_group", "pscTargetService"): _kinds("service_attachment"),
     ("gcp_route", "nextHopIlb"): _kinds("forwarding_rule"),
     ("gcp_vpn_tunnel", "peerExternalGateway"): _kinds("external_vpn_gateway"),
     ("gcp_vpn_tunnel", "peerGcpGateway"): _kinds("vpn_gateway"),

@@ -92,17 +92,6 @@ class Typing:
                 return False
         return True
 
-    def used(self, properties: Iterable[Property]) -> tuple[Shape, ...]:
-        """The shapes that `properties` need, those in shapes included, by name."""
-        wanted = [one.type for one in properties]
-        found: dict[str, Shape] = {}
-        while wanted:
-            name = wanted.pop().removesuffix("[]")
-            if name in self.shapes and name not in found:
-                found[name] = self.shapes[name]
-                wanted.extend(one.type for one in found[name].properties)
-        return tuple(found[name] for name in sorted(found))
-
 
 def _scalar(member: str, schema: Schema) -> str | None:
     """The type of a plain value: `any` for what is none, None for bytes."""

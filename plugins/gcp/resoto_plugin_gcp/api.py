@@ -37,11 +37,10 @@ class Api:
     ) -> dict[str, Any]:
         """One call. Raises a CollectError, with what Google said as its cause."""
         found = route(service, operation)
-        what = f"{service}:{operation} in project {self.project}"
         try:
             return self._patiently(lambda: self.session.send(found, params, body), service)
         except Exception as error:
-            raise translate(error, what, self._consumers) from error
+            raise translate(error, self._what(service, operation, params), self._consumers) from error
 
     def read(self, at: Route, name: str) -> dict[str, Any]:
         """Read what has this name at the service of a route. Raises a CollectError."""
@@ -63,12 +62,17 @@ class Api:
             if not token:
                 return
             if token in seen:
-                raise Unreadable(f"{service}:{operation} in project {self.project}", "the same page came twice")
+                raise Unreadable(self._what(service, operation, params), "the same page came twice")
             seen.add(token)
             if method.paged:
                 given["pageToken"] = token
             else:
                 body = {**(body or {}), "pageToken": token}
+
+    def _what(self, service: str, operation: str, params: Mapping[str, Any]) -> str:
+        """What is tried, for messages."""
+        about = params.get("parent") or params.get("name") or "all"
+        return f"{service}:{operation} {f'in project {self.project}' if self.project else f'of {about}'}"
 
     def _patiently(self, send: Callable[[], T], service: str) -> T:
         """Send in turn, and again while it may pass."""

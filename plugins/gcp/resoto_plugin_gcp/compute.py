@@ -57,7 +57,7 @@ class ComputeClients:
     def __init__(
         self, credentials: base.Credentials, endpoint: str | None, adapter: requests.adapters.HTTPAdapter
     ) -> None:
-        self._arguments = {"credentials": credentials, "client_options": ClientOptions(api_endpoint=endpoint)}  # type: ignore[no-untyped-call]  # the SDK ships no types
+        self._arguments = {"credentials": credentials, "client_options": ClientOptions(api_endpoint=endpoint)}
         self._adapter = adapter
         self._clients: dict[type[Any], Any] = {}
         self._lock = threading.Lock()

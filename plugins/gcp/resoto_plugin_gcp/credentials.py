@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 from collections.abc import Mapping
@@ -84,9 +85,16 @@ def load(given: str, what: str, quota_project: str | None) -> Login:
         return _ambient(quota_project)
     try:
         text = given if given.lstrip().startswith("{") else Path(given).expanduser().read_text(encoding="utf-8")
-        info = json.loads(text)
     except OSError as error:
         raise NotAuthenticated(what, f"the file cannot be read: {error.strerror}") from error
+    return _from_text(text, what, quota_project)
+
+
+@functools.lru_cache(maxsize=64)
+def _from_text(text: str, what: str, quota_project: str | None) -> Login:
+    """One login for all that a process does with the same credentials: their token is fetched once."""
+    try:
+        info = json.loads(text)
     except ValueError:
         raise NotAuthenticated(what, "the file holds no JSON") from None
     if not isinstance(info, dict):
@@ -134,7 +142,7 @@ def _external(info: Mapping[str, Any]) -> Any:
     if info.get("subject_token_type") == "urn:ietf:params:aws:token-type:aws4_request":
         return aws.Credentials.from_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]  # as above
     module = pluggable if "executable" in source else identity_pool
-    return module.Credentials.from_info(info, scopes=SCOPES)  # type: ignore[attr-defined]  # as above
+    return module.Credentials.from_info(info, scopes=SCOPES)
 
 
 def _service_account(info: Mapping[str, Any]) -> Any:

@@ -10,14 +10,11 @@ from typing import Any
 import requests
 from google.auth import exceptions as auth
 
-from resotolib.collect.completeness import Cause, Outcome, Reading
 from resotolib.errors import (
     CollectError,
     NotAuthenticated,
     NotAvailable,
     NotPermitted,
-    ScopeTimeout,
-    Stopped,
     Throttled,
     Unreadable,
 )
@@ -165,7 +162,7 @@ def _forbidden(said: Said, what: str, consumers: frozenset[str]) -> CollectError
         remedy = f"Switch the API on in {said.consumer}, which the calls are counted on, or give --gcp-quota-project"
         return NotPermitted(what, f"{said}. {remedy}")
     if not said.reasons.isdisjoint(_QUOTA_PROJECT):
-        return NotPermitted(what, f"{said}. Give another --gcp-quota-project")
+        return NotAuthenticated(what, f"{said}. Give another --gcp-quota-project")
     return NotPermitted(what, f"{said}. Give the credentials the role that `permissions gcp` prints, or leave it out")
 
 
@@ -173,20 +170,3 @@ def _words(error: Exception) -> str:
     """The first line: after it may come a whole answer."""
     first = error.args[0] if error.args else ""
     return _shortened((str(first).splitlines() or [""])[0])
-
-
-_CAUSES: tuple[tuple[type[CollectError], Cause], ...] = (
-    (NotPermitted, Cause.DENIED),
-    (Throttled, Cause.THROTTLED),
-    (NotAuthenticated, Cause.NOT_AUTHENTICATED),
-    (ScopeTimeout, Cause.TIMEOUT),
-    (Stopped, Cause.STOPPED),
-)
-
-
-def reading(region: str, kind: str, error: CollectError, zone: str = "") -> Reading:
-    """What an error means for the completeness of a kind in a region or zone: unread, or absent by configuration."""
-    if isinstance(error, NotAvailable):
-        return Reading(region, kind, Outcome.ABSENT, None, str(error), zone)
-    cause = next((cause for type_, cause in _CAUSES if isinstance(error, type_)), Cause.FAILED)
-    return Reading(region, kind, Outcome.UNREAD, cause, str(error), zone)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from resoto_plugin_gcp import kinds
 from resoto_plugin_gcp.settings import GcpSettings
+from resotolib.collect.endpoint import check_endpoint
 from resotolib.errors import NotConfigured, SettingsError
 
 CLOUD = "gcp"
@@ -26,6 +27,14 @@ def check(settings: GcpSettings) -> None:
         )
     for place, credentials in enumerate(settings.service_account, 1):
         _check_credentials(credentials, f"--gcp-service-account, value {place}")
+    _check_names(settings)
+    if settings.endpoint_url:
+        check_endpoint("--gcp-endpoint-url", settings.endpoint_url, "access token")
+    kinds.selected(settings.kinds == "full", settings.collect, settings.no_collect)
+
+
+def _check_names(settings: GcpSettings) -> None:
+    """Projects, organizations, folders and zones by what they are called."""
     for project in (*settings.project, *([settings.quota_project] if settings.quota_project else [])):
         if not _PROJECT.fullmatch(project):
             raise SettingsError(f"{project!r} is no GCP project: give its ID, such as my-project-1.")
@@ -36,7 +45,6 @@ def check(settings: GcpSettings) -> None:
     for zone in settings.zone:
         if not _ZONE.fullmatch(zone):
             raise SettingsError(f"{zone!r} is no zone: zones are called like us-central1-a.")
-    kinds.selected(settings.kinds == "full", settings.collect, settings.no_collect)
 
 
 def _check_credentials(given: str, what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,10 +36,14 @@ _DISK_STATUS = {"CREATING": "creating", "RESTORING": "creating", "DELETING": "de
 
 @dataclass(slots=True)
 class Hooked:
-    """What a hook has made, and what it could not read: the resources or types by link, each with the error."""
+    """What a hook has made, and what it could not read: the resources or types by link, each with the error.
+
+    `parents`: what each item belongs to, where that is a part of its name; else empty.
+    """
 
     items: list[Any]
     unread: list[tuple[str, CollectError]] = field(default_factory=list)
+    parents: list[Record] = field(default_factory=list)
 
 
 Hook = Callable[[Api, KindReader, Sequence[Any], Sequence[Record]], Hooked]
@@ -93,13 +97,9 @@ def used_types(api: Api, reader: KindReader, _: Sequence[Any], parents: Sequence
 
 
 def quotas(_: Api, __: KindReader, ___: Sequence[Any], parents: Sequence[Record]) -> Hooked:
-    """The quotas that regions, or a project, come with; each with the link of its own that nothing else gives it."""
-    return Hooked([quota for parent in parents for quota in _quotas(parent)])
-
-
-def _quotas(parent: Record) -> Iterator[Mapping[str, Any]]:
-    for quota in parent.item.get("quotas") or ():
-        yield {**quota, "+parent": parent.arn}
+    """The quotas that regions come with."""
+    found = [(quota, parent) for parent in parents for quota in parent.item.get("quotas") or ()]
+    return Hooked([quota for quota, _ in found], parents=[parent for _, parent in found])
 
 
 def _described(api: Api, call: Call, link: str) -> Mapping[str, Any] | None:

@@ -10,7 +10,7 @@ GLOBAL = "global"
 
 _HOST = re.compile(r"(?:https?:)?//(?P<host>(?:[a-z0-9-]+\.)+googleapis\.com)/")
 _BASE = re.compile(r"^(?:[a-z]+/)*?(?:v\d\w*|alpha|beta)/")
-_ROOTS = ("projects/", "organizations/", "folders/", "billingAccounts/", "b/")
+_ROOTS = ("projects/", "organizations/", "folders/", "billingAccounts/", "apps/", "services/", "b/")
 _STORAGE = "storage.googleapis.com"
 _PARTIAL = re.compile(r"(?:global|(?:zones|regions)/[^/]+)/[a-zA-Z]+/[^/]+")
 _PLACE = re.compile(r"/(?:zones|regions|locations)/([^/]+)")

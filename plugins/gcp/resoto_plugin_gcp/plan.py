@@ -21,6 +21,10 @@ PLACES = ("gcp_project", "gcp_region", "gcp_zone")
 """Kinds that are always read: all others lie in them."""
 
 
+ASSET = "gcp_asset"
+"""The kind of what Cloud Asset Inventory knows and no other kind has found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`readers`: the kinds to read, parents first; `left_out`: those not asked for; `kinds`: all there are, by name.
@@ -38,6 +42,8 @@ def make(settings: GcpSettings) -> Plan:
     """The plan for the settings. Raises SettingsError for a word that names no kind."""
     full = settings.kinds == "full"
     names = {kind.name for kind in kinds.selected(full, settings.collect, settings.no_collect)} | {*PLACES}
+    if settings.asset_inventory:
+        names.add(ASSET)
     collectable = [kind for kind in kinds.load_catalogue() if kind.collectable]
     left_out = tuple(kind for kind in collectable if kind.name not in names)
     readers = tuple(reader(kind.name) for kind in collectable if kind.name in names)

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from resoto_plugin_gcp import locations, services
 from resoto_plugin_gcp.api import Api
-from resoto_plugin_gcp.errors import reading
 from resoto_plugin_gcp.places import ALL, REGION, ZONE, Places, Wanted, Where
-from resoto_plugin_gcp.plan import PLACES, Plan
+from resoto_plugin_gcp.plan import ASSET, PLACES, Plan
 from resoto_plugin_gcp.session import COMPUTE, Session
 from resoto_plugin_gcp.tasks import Result, Task, Worker
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import EVERYWHERE, Outcome, Reading
-from resotolib.collect.records import KindReader, Record
+from resotolib.collect.completeness import EVERYWHERE, Outcome, Reading, reading_of
+from resotolib.collect.records import KindReader, Record, declares_parent
 from resotolib.collect.scope import Message, Scope
 from resotolib.errors import CollectError, NotAvailable
 from resotolib.graph.edges import Linker
@@ -41,6 +40,7 @@ class ProjectCollector:
         self._absent: dict[str, str] = {}
         self._dropped: Counter[tuple[str, str]] = Counter()
         self._known: set[Where] = set()
+        self._links = {f"projects/{scope.id}"}
         self._enabled: frozenset[str] | None = None
         self._worker = Worker(self._api, self._found, plan.shared)
 
@@ -53,8 +53,9 @@ class ProjectCollector:
         regions = [record.id for record in self._found[REGION]]
         self._tell_unknown(zones)
         self._run.progress(regions=len(regions))
-        self._work(self._first([one for one in readers if not one.parent and one.kind.name not in PLACES]))
+        self._work(self._first([one for one in readers if not one.parent and one.kind.name not in (*PLACES, ASSET)]))
         self._work(Task(one) for one in readers if one.made_of_parents)
+        self._work(Task(one) for one in readers if one.kind.name == ASSET)
         self._linker.link()
         self._state()
         self._run.progress(regions_done=len(regions))
@@ -107,10 +108,14 @@ class ProjectCollector:
         for record in result.records:
             where = Where(record.region, record.zone)
             self._known.add(where)
-            if where in self._wanted and self._add(record):
+            if where in self._wanted and not self._is_known(record) and self._add(record):
                 self._found[name].append(record)
                 yield from (Task(child, parent=record) for child in self._children[name])
         self._run.progress(nodes=len(result.records))
+
+    def _is_known(self, record: Record) -> bool:
+        """Whether it is an asset that another kind has found."""
+        return record.kind.name == ASSET and record.arn in self._links
 
     def _add(self, record: Record) -> bool:
         """Add a record to the graph; whether it is new there."""
@@ -123,8 +128,9 @@ class ProjectCollector:
             return False
         record.node = self._run.graph.add(node, self._places.node(Where(record.region, record.zone)))
         above = record.parent.node if record.parent is not None else None
-        if above is not None and record.parent is not None and not _declared(record):
+        if above is not None and record.parent is not None and not declares_parent(record):
             self._run.graph.connect(above, record.node)
+        self._links.add(record.arn)
         self._linker.add(record.node, record.kind, record.item, arn=record.arn)
         record.settle(keep_item=record.kind.name in self._sources)
         return True
@@ -135,7 +141,7 @@ class ProjectCollector:
         for one in self._plan.readers:
             for stated in self._readings(one):
                 self._run.record(stated)
-            for where in left_out if one.kind.extent != "global" else ():
+            for where in left_out if one.kind.name not in PLACES else ():
                 self._run.record(Reading(where.region, one.kind.name, Outcome.EXCLUDED, zone=where.zone))
         for kind in self._plan.left_out:
             self._run.record(Reading(EVERYWHERE, kind.name, Outcome.EXCLUDED))
@@ -155,11 +161,11 @@ class ProjectCollector:
         nothing = not self._found[name]
         absent = [error for _, error in errors if isinstance(error, NotAvailable)]
         if nothing and absent and len(absent) == len(errors):
-            yield reading(EVERYWHERE, name, absent[0])
+            yield reading_of(EVERYWHERE, name, absent[0])
             return
         for where, error in errors:
             if not isinstance(error, NotAvailable):
-                yield reading(where.region, name, error, where.zone)
+                yield reading_of(where.region, name, error, where.zone)
         if not any(where == ALL and not isinstance(error, NotAvailable) for where, error in errors):
             yield Reading(EVERYWHERE, name, Outcome.COMPLETE)
 
@@ -177,9 +183,3 @@ class ProjectCollector:
 def _taken(queue: deque[Task]) -> Iterator[Task]:
     while queue:
         yield queue.popleft()
-
-
-def _declared(record: Record) -> bool:
-    """Whether the kind itself says how it is linked to the kind that it is listed from."""
-    above = record.parent.kind.name if record.parent else ""
-    return any(rule.kind == above and rule.default for rule in record.kind.edges)

@@ -58,10 +58,15 @@ def route(service: str, operation: str) -> Route:
 
 @functools.cache
 def _alike(service: str, operation: str) -> tuple[Route, ...]:
-    """The operation, then those of the same word: `disks.delete`, `regionDisks.delete`, …"""
-    word = operation.rpartition(".")[2]
-    others = [one for (of, one) in load_methods() if of == service and one.rpartition(".")[2] == word]
-    return tuple(route(service, one) for one in dict.fromkeys((operation, *others)))
+    """The operation, then those of the same word: `disks.delete`, `regionDisks.delete`, …
+
+    One that takes a whole name as its parameter would fit any resource: it has to be about the same noun.
+    """
+    *_, noun, word = ("", *operation.split("."))
+    names = [one for (of, one) in load_methods() if of == service and one.rpartition(".")[2] == word]
+    others = (route(service, one) for one in names if one != operation)
+    alike = (one for one in others if "{+" not in one.method.path or one.method.operation.split(".")[-2] == noun)
+    return (route(service, operation), *alike)
 
 
 def fitting(service: str, operation: str, link: str) -> tuple[Route, dict[str, str]] | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import requests
 from google.auth.transport.requests import AuthorizedSession
 from requests.adapters import HTTPAdapter
 
@@ -34,7 +35,7 @@ class Session:
         self.login = login
         self._endpoint = endpoint_url.rstrip("/") if endpoint_url else None
         self._adapter = HTTPAdapter(pool_connections=64, pool_maxsize=connections, pool_block=False)
-        self._rest = AuthorizedSession(login.credentials)  # type: ignore[no-untyped-call]  # the SDK ships no types
+        self._rest: requests.Session = AuthorizedSession(login.credentials)  # type: ignore[no-untyped-call]  # the SDK ships no types
         for scheme in ("https://", "http://"):
             self._rest.mount(scheme, self._adapter)
         self._compute: ComputeClients | None = None

@@ -37,6 +37,10 @@ class GcpSettings:
     kinds: str = flag(
         "default", "Breadth of the catalogue that --gcp-collect chooses from", choices=("default", "full")
     )
+    asset_inventory: bool = flag(
+        default=False,
+        help="Read Cloud Asset Inventory too, for resources of which nothing else is collected (kind gcp_asset)",
+    )
     throttle_timeout: int = flag(
         60, "Seconds to go on asking a service that refuses every call because there are too many", minimum=0
     )

@@ -45,10 +45,10 @@ class Target:
 
     def merges(self, call: Call) -> bool:
         """Whether a call merges what it is given into what is there."""
-        at, params, _ = self._prepared(
-            call, {"tags": {}, "reported": {**self.record.properties, "label_fingerprint": ""}}
-        )
-        return at.method.http == "PATCH" and not params.get("updateMask")
+        found = fitting(call.service, call.operation, self.link)
+        at = found[0] if found else route(call.service, call.operation)
+        members = {*call.params, *call.params.get("body", ())}
+        return at.method.http == "PATCH" and "updateMask" not in members
 
     def read(self) -> dict[str, Any]:
         """The resource as Google describes it now, links normalised. Raises NotFound, Unsupported or a CollectError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,8 +17,9 @@ from resoto_plugin_gcp.partial import unread
 from resoto_plugin_gcp.places import ALL, REGION, ZONE, Where, where
 from resoto_plugin_gcp.plan import call_key
 from resoto_plugin_gcp.routes import route
+from resotolib.collect.completeness import raise_if_ending
 from resotolib.collect.records import KindReader, Record, Step
-from resotolib.errors import CollectError, ScopeTimeout, Stopped, Unbound, Unreadable
+from resotolib.errors import CollectError, Unbound, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +132,7 @@ class Worker:
             except CollectError as error:
                 if is_gone(error):
                     continue
-                result.errors.append((self._where_of(item, task), error))
+                result.errors.append((self._where_of(item, task, task.parent), error))
                 full = None
             thin = item if isinstance(item, Mapping) else {"+item": item}
             yield {**thin, **full} if isinstance(full, Mapping) else thin
@@ -141,15 +143,16 @@ class Worker:
         for link, error in made.unread:
             region, zone = place(link)
             result.errors.append((Where(region or GLOBAL, zone), error))
-        self._take(task, made.items, result)
+        self._take(task, made.items, result, made.parents)
 
-    def _take(self, task: Task, items: Iterable[Any], result: Result) -> None:
+    def _take(self, task: Task, items: Iterable[Any], result: Result, parents: Sequence[Record] = ()) -> None:
         """Make records of whole items. One that cannot be told from others is not read."""
         api, nameless = self._api, 0
-        for item in items:
+        above = parents or itertools.repeat(task.parent)
+        for item, parent in zip(items, above, strict=False):
             dropped: list[str] = []
             whole = normalised(item if isinstance(item, Mapping) else {"+item": item}, api.project, api.number)
-            record = task.reader.record(whole, task.location, self._place(task), task.parent, dropped)
+            record = task.reader.record(whole, task.location, self._place(task), parent, dropped)
             result.dropped.update(dropped)
             if record is not None:
                 self._settle(task, record)
@@ -162,25 +165,24 @@ class Worker:
     def _settle(self, task: Task, record: Record) -> None:
         """Give the record its one name and its place."""
         record.arn = normalise(record.arn, self._api.project, self._api.number)
-        found = self._where_of(record.item, task, record.arn)
+        found = self._where_of(record.item, task, record.parent, record.arn)
         record.region, record.zone = found.region, found.zone
 
-    def _where_of(self, item: Any, task: Task, link: str = "") -> Where:
+    def _where_of(self, item: Any, task: Task, parent: Record | None, link: str = "") -> Where:
         if task.reader.kind.name in (REGION, ZONE):
             return where(str(item.get("name", "")))
-        if task.reader.kind.extent == "global":
-            return Where(GLOBAL)
         region, zone = place(link)
         if region:
             return Where(region, zone)
         for member in _PLACED_BY:
             value = item.get(member) if isinstance(item, Mapping) else None
             if isinstance(value, str) and value:
-                region, zone = location(value.lower())
-                return Where(region, zone)
-        if task.parent is not None or task.location:
-            return task.where
-        return Where(GLOBAL)
+                region, zone = place(value) if "/" in value else location(value.lower())
+                if region:
+                    return Where(region, zone)
+        if parent is not None:
+            return Where(parent.region, parent.zone)
+        return task.where if task.location else Where(GLOBAL)
 
     def _place(self, task: Task) -> dict[str, str]:
         return {"account": self._api.project, "region": task.location}
@@ -190,10 +192,3 @@ def is_gone(error: CollectError) -> bool:
     """Whether Google said that what was asked about does not exist."""
     cause = error.__cause__
     return isinstance(cause, Refused) and cause.said.status == 404
-
-
-def raise_if_ending(errors: Iterable[CollectError]) -> None:
-    """Raise what ends the whole scope, wherever on the way it was taken for a problem of one kind."""
-    for error in errors:
-        if isinstance(error, (Stopped, ScopeTimeout)):
-            raise error

@@ -15,6 +15,7 @@ from resoto_plugin_gcp.refusals import refused
 from resoto_plugin_gcp.settings import GcpSettings
 from resoto_plugin_gcp.target import Target, make_target
 from resotolib.errors import NotFound, StillInUse, Unsupported
+from resotolib.kinds.values import text
 
 THROTTLE_SECONDS = 15
 """How long a service may refuse calls as too many: the core waits 30 s for a tag task, and a cleanup comes back."""
@@ -26,7 +27,8 @@ OPERATION_SECONDS = 30.0
 class GcpWriter:
     """A `Writer`. May be used from any number of threads; closed by `with`."""
 
-    def __init__(self, settings: GcpSettings) -> None:
+    def __init__(self, settings: GcpSettings, operation_seconds: float = OPERATION_SECONDS) -> None:
+        self._seconds = operation_seconds
         patience = min(settings.throttle_timeout, THROTTLE_SECONDS)
         self._logins = Logins(replace(settings, throttle_timeout=patience))
         self._running: dict[str, Operation] = {}
@@ -57,7 +59,7 @@ class GcpWriter:
         except NotFound:
             return None
         deletion = target.kind.deletion
-        if deletion and deletion.gone and record.properties.get(deletion.gone_property) in deletion.gone:
+        if deletion and deletion.gone and text(record.properties.get(deletion.gone_property)) in deletion.gone:
             return None
         return record.reported()
 
@@ -72,7 +74,7 @@ class GcpWriter:
         try:
             operation = target.change(target.kind.deletion.call)
             with refused(target.label):
-                if operation is not None and not operation.wait(OPERATION_SECONDS):
+                if operation is not None and not operation.wait(self._seconds):
                     with self._lock:
                         self._running[target.link] = operation
         except NotFound as error:

@@ -13,7 +13,7 @@ from resoto_plugin_onelogin.listing import Listing
 from resoto_plugin_onelogin.session import Session
 from resoto_plugin_onelogin.settings import OneLoginSettings
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import Outcome, Reading, unread
+from resotolib.collect.completeness import Outcome, Reading, reading_of
 from resotolib.collect.items import ItemReader
 from resotolib.collect.scope import Message, Scope
 from resotolib.errors import CollectError, Unreadable
@@ -86,7 +86,7 @@ class AccountCollector:
         for kind in self._wanted:
             errors = self._errors[kind.name]
             complete = Reading(self._region, kind.name, Outcome.COMPLETE)
-            self._run.record(unread(self._region, kind.name, errors[0]) if errors else complete)
+            self._run.record(reading_of(self._region, kind.name, errors[0]) if errors else complete)
         for kind in self._left_out:
             self._run.record(Reading(self._region, kind.name, Outcome.EXCLUDED))
         self._tell(

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
 from resoto_plugin_slack.settings import SlackSettings
-from resotolib.errors import NotConfigured, SettingsError
+from resotolib.collect.endpoint import check_endpoint
+from resotolib.errors import NotConfigured
 
 CLOUD = "slack"
-
-log = logging.getLogger(__name__)
 
 
 def check(settings: SlackSettings) -> None:
     """Raise NotConfigured without a token, SettingsError for an address that is none."""
     if not any(settings.bot_token):
         raise NotConfigured(CLOUD, "--slack-bot-token must be given, or SLACK_BOT_TOKEN set")
-    parts = urlsplit(base_url(settings))
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(f"--slack-endpoint-url is {settings.endpoint_url!r}: give an address with https://.")
-    if parts.scheme == "http" and not _loopback(parts.hostname):
-        log.warning("--slack-endpoint-url sends the bot token to %s without encryption", parts.hostname)
+    check_endpoint("--slack-endpoint-url", settings.endpoint_url or base_url(settings), "bot token")
 
 
 def base_url(settings: SlackSettings) -> str:
     """The address that the names of methods are added to."""
     return (settings.endpoint_url or "https://slack.com/api").rstrip("/") + "/"
-
-
-def _loopback(hostname: str) -> bool:
-    try:
-        return ip_address(hostname).is_loopback
-    except ValueError:
-        return hostname == "localhost"

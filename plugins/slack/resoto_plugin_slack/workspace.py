@@ -13,7 +13,7 @@ from resoto_plugin_slack.listing import Listing, Reader, tasks
 from resoto_plugin_slack.scopes import Granted
 from resoto_plugin_slack.settings import SlackSettings
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import Outcome, Reading, unread
+from resotolib.collect.completeness import Outcome, Reading, reading_of
 from resotolib.collect.items import ItemReader
 from resotolib.collect.scope import Level, Message, Scope
 from resotolib.errors import CollectError, Unreadable
@@ -104,7 +104,7 @@ class WorkspaceCollector:
             self._errors[USER].append(denied("users.list", said, scopes.EMAIL))
         for kind, region in REGION_OF.items():
             errors = self._errors[kind]
-            self._run.record(unread(region, kind, errors[0]) if errors else Reading(region, kind, Outcome.COMPLETE))
+            self._run.record(reading_of(region, kind, errors[0]) if errors else Reading(region, kind, Outcome.COMPLETE))
         for (kind, member), count in self._dropped.items():
             self._tell("info", f"{kind}: {member} was no value of its type in {count} resources and is left out there.")
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.demo.clouds import aws, onelogin, slack
+from tests.demo.clouds import aws, gcp, onelogin, slack
 from tests.demo.clouds.cloud import Serve
 
-CLOUDS: Mapping[str, Serve] = {"aws": aws.serve, "onelogin": onelogin.serve, "slack": slack.serve}
+CLOUDS: Mapping[str, Serve] = {
+    "aws": aws.serve,
+    "gcp": gcp.serve,
+    "onelogin": onelogin.serve,
+    "slack": slack.serve,
+}
 """By the collector's name."""

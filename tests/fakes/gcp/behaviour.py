@@ -18,6 +18,7 @@ SPECIAL: Mapping[str, Handler] = {
     "iamcredentials.projects.serviceAccounts.generateAccessToken": actions.generate_token,
     "pubsub.projects.topics.subscriptions.list": actions.subscribers,
     "serviceusage.services.enable": actions.switch_service,
+    "sql.users.delete": deleting.delete_user,
     "serviceusage.services.disable": actions.switch_service,
     "compute.instances.setDeletionProtection": actions.protect,
     "compute.instances.start": actions.set_status,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tests.fakes.gcp.call import Call
 from tests.fakes.gcp.errors import ApiError
@@ -44,6 +45,11 @@ def delete(call: Call) -> Json:
         return {}
 
     return answer(call, resource.body, effect)
+
+
+def delete_user(call: Call) -> Json:
+    """Remove a user of a database, whom the query names."""
+    return delete(replace(call, name=f"{call.name}/{call.query.get('name', '')}"))
 
 
 def _refuse_if_protected(resource: Resource) -> None:

@@ -21,7 +21,7 @@ def list_resources(call: Call) -> Json:
     """One page of a collection."""
     document, method = call.document, call.method
     items = document.items(method)
-    rows = [row for row in _rows(call) if row.scope not in call.settings.unreachable]
+    rows = [row for row in _rows(call) if _of_places(call) or row.scope not in call.settings.unreachable]
     page, following = rows, ""
     if "pageToken" in method.parameters:
         page, following = cut(rows, call.query, call.name, call.settings.page_size)  # type: ignore[assignment]
@@ -37,7 +37,7 @@ def list_resources(call: Call) -> Json:
 
 
 def _rows(call: Call) -> list[Resource]:
-    rows: Iterable[Resource] = [*call.store.collection(call.service, call.name), *_operations(call)]
+    rows: Iterable[Resource] = _within(call, call.name)
     if call.service == "cloudresourcemanager":
         rows = visible(call, rows)
     elif call.service == "storage" and call.name == "b":
@@ -51,11 +51,19 @@ def _rows(call: Call) -> list[Resource]:
     return list(rows)
 
 
-def _operations(call: Call) -> list[Resource]:
-    running = call.state.operations.within(call.service, call.name)
-    return [
-        Resource(call.service, name, call.name, call.project, Checked(body, ""), frozenset()) for name, body in running
-    ]
+def _within(call: Call, collection: str) -> list[Resource]:
+    """What is in a collection: resources, or operations."""
+    running = call.state.operations.within(call.service, collection)
+    operations = (
+        Resource(call.service, name, name.rpartition("/")[0], call.project, Checked(body, ""), frozenset())
+        for name, body in running
+    )
+    return [*call.store.collection(call.service, collection), *operations]
+
+
+def _of_places(call: Call) -> bool:
+    """Whether zones or regions themselves are listed: they are there when they do not answer."""
+    return call.service == "compute" and call.name.rpartition("/")[2] in ("zones", "regions")
 
 
 def _kind(call: Call) -> str:
@@ -71,7 +79,7 @@ def _known(call: Call, answer: Json) -> Json:
 def _unreachable(call: Call) -> Json:
     """How services say that a location did not answer; a single location that was asked for is an error."""
     scopes = [scope for scope in sorted(call.settings.unreachable) if call.covers(scope)]
-    if not scopes:
+    if not scopes or _of_places(call):
         return {}
     if any(f"/{scope}/" in f"/{call.name}/" for scope in scopes) and call.service != "compute":
         raise ApiError(503, f"The location {scopes[0]} could not be reached.")
@@ -100,7 +108,7 @@ def list_aggregated(call: Call) -> Json:
         row
         for scope in scopes
         if scope not in call.settings.unreachable
-        for row in call.store.collection("compute", f"projects/{call.project}/{scope}/{plural}")
+        for row in _within(call, f"projects/{call.project}/{scope}/{plural}")
         if fits is None or fits(row.body)
     ]
     page, following = cut(rows, call.query, call.name, call.settings.page_size)

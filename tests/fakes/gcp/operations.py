@@ -33,20 +33,27 @@ class _Running:
 
     @property
     def done(self) -> bool:
-        return bool(self.body.get("done")) or self.body.get("status") == "DONE"
+        return bool(self.body.get("done")) or self.body.get("status") in ("DONE", "done")
+
+    @property
+    def _end(self) -> Json:
+        """What it says when it is over; Cloud DNS has no capitals and no time."""
+        return (
+            {"status": "done"} if self.body.get("kind") == "dns#operation" else {"status": "DONE", "endTime": CREATED}
+        )
 
     def finish(self) -> None:
         """Apply it, or write down why not."""
         long_running = "done" in self.body
         if self.failure is None:
             result = {"@type": "type.googleapis.com/google.protobuf.Any", **self.effect()}
-            self.body |= {"done": True, "response": result} if long_running else {"status": "DONE", "endTime": CREATED}
+            self.body |= {"done": True, "response": result} if long_running else self._end
             return
         code = self.failure.reason or "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE"
         if long_running:
             self.body |= {"done": True, "error": {"code": 9, "message": f"{code}: {self.failure.message}"}}
             return
-        self.body |= {"status": "DONE", "endTime": CREATED}
+        self.body |= self._end
         error = {"code": code, "message": self.failure.message}
         if "clusterConditions" in self.body:
             self.body["error"] = {"code": 9, "message": self.failure.message}
@@ -94,9 +101,10 @@ class Operations:
         return dict(running.body)
 
     def within(self, service: str, collection: str) -> list[tuple[str, Json]]:
-        """Names and bodies of those of a scope, in order."""
+        """Names and bodies of those of a scope, in order; a `-` in place of a parent means all of them."""
+        fits = re.compile("/".join("[^/]+" if part == "-" else re.escape(part) for part in collection.split("/")))
         mine = ((key[1], running) for key, running in self._operations.items() if key[0] == service)
-        return [(name, dict(running.body)) for name, running in mine if name.rpartition("/")[0] == collection]
+        return [(name, dict(running.body)) for name, running in mine if fits.fullmatch(name.rpartition("/")[0])]
 
 
 def _name(call: Call, short: str) -> str:
@@ -124,6 +132,8 @@ def _body(call: Call, name: str, target: Json) -> Json:
     link = str(target.get("selfLink") or target.get("name") or call.name)
     body: Json = {"name": name.rpartition("/")[2], "status": "RUNNING", "targetLink": link, "startTime": CREATED}
     body["operationType"] = _type(call.method)
+    if call.service == "dns":
+        return {"kind": "dns#operation", "id": body["name"], "status": "pending"}
     if call.service == "compute":
         body |= _compute(call, name, target)
     elif call.service == "container":

@@ -46,15 +46,25 @@ NAMES = frozenset({"methods", "parameters", "properties", "resources", "schemas"
 """Maps whose keys are names that Google chose: one called `description` is not prose."""
 
 
+SAID_ELSEWHERE = frozenset({"securitycenter.projects.sources.findings.list"})
+"""Methods that take a `-` by Google's reference, whose documents have no prose at all."""
+
+_SENTENCE = re.compile(r"(.+?(?<!e\.g)(?<!i\.e)(?<! etc)[.!?])(?:\s|$)")
 _DASH = re.compile(r"""/-(?![\w-])|[`'"]-[`'"]|character - """)
 
 
 def takes_all(name: str, method: dict[str, Any]) -> bool:
-    """Whether the prose of a list method allows `-` in place of a parent, for all of them."""
+    """Whether the prose of a list method allows `-` in place of a parent, for all of them.
+
+    What is said about operations is the same prose in all services, whether they take a `-` or not; but for GKE's own.
+    """
     texts = [method.get("description", ""), *(part.get("description", "") for part in method["parameters"].values())]
     sentences = [sentence for text in texts for sentence in re.split(r"(?<=[.:;])\s", text) if _DASH.search(sentence)]
     known = [sentence for sentence in sentences if not re.search(r"cannot be|avoid|NOT", sentence)]
-    return name.lower().startswith("list") and ".operations." not in method["id"] and bool(known)
+    if method["id"] in SAID_ELSEWHERE:
+        return True
+    shared = ".operations." in method["id"] and not method["id"].startswith("container.")
+    return name.lower().startswith("list") and not shared and bool(known)
 
 
 def mark(node: Any) -> None:
@@ -64,6 +74,15 @@ def mark(node: Any) -> None:
             method["wildcard"] = True
     for below in node.get("resources", {}).values():
         mark(below)
+
+
+def shorten(document: dict[str, Any]) -> None:
+    """Write down at the types of resources the first sentence of what is said about them: `text`."""
+    for schema in document["schemas"].values():
+        if not {"id", "name", "selfLink"}.isdisjoint(schema.get("properties", {})):
+            text = " ".join(schema.get("description", "").split())
+            found = _SENTENCE.match(text)
+            schema["text"] = found[1] if found else text
 
 
 def stripped(value: Any, *, names: bool = False) -> Any:
@@ -83,6 +102,7 @@ def write(wheel: Path, folder: Path) -> int:
         for service, version in SERVICES.items():
             document = json.loads(archive.read(f"{INSIDE}/{service}.{version}.json"))
             mark(document)
+            shorten(document)
             text = json.dumps(stripped(document), separators=(",", ":"), sort_keys=True)
             packed = gzip.compress(text.encode(), 9, mtime=0)
             (folder / f"{service}.{version}.json.gz").write_bytes(packed)

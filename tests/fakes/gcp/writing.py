@@ -142,4 +142,14 @@ def answer(call: Call, target: Json, effect: Callable[[], Json]) -> Json:
     if "Operation" in call.method.response:
         return call.state.operations.start(call, target, effect)
     result = effect()
-    return result if call.method.response and call.method.response != "Empty" else {}
+    return _wrapped(call, result) if call.method.response and call.method.response != "Empty" else {}
+
+
+def _wrapped(call: Call, result: Json) -> Json:
+    """The resource as a member of the answer, where the method answers so."""
+    schema = call.document.schema_of(call.name) or {}
+    if result and schema.get("$ref") not in (None, call.method.response):
+        for member, part in call.document.schemas.properties({"$ref": call.method.response}).items():
+            if part.get("$ref") == schema["$ref"]:
+                return {member: result}
+    return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import botocore.session
 import networkx as nx
@@ -15,8 +15,9 @@ from resoto_plugin_aws.kinds import load_catalogue
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.bindings import Template
 from resotolib.kinds.checks import all_properties
-from resotolib.kinds.kind import Call, EdgeRule, Kind
+from resotolib.kinds.kind import Call, Kind
 from tests.plugins.aws import parity
+from tests.plugins.relations import ancestors, edges
 
 KINDS_SO_FAR = 234
 """May only rise."""
@@ -49,35 +50,6 @@ def walk(shape: Shape, path: str) -> Shape:
     for step in filter(None, path.replace("[]", ".[]").split(".")):
         shape = shape.member if step == "[]" else shape.value if step == "*" else shape.members[step]
     return shape
-
-
-def ancestors(kind: Kind) -> set[str]:
-    found = set(kind.bases)
-    for base in kind.bases:
-        found |= ancestors(EVERY[base])
-    return found
-
-
-def edges(kinds: Iterable[Kind], edge_type: str) -> nx.DiGraph:
-    graph = nx.DiGraph()
-    for kind in kinds:
-        for rule in kind.edges:
-            pair = default_pair(kind, rule) if edge_type == "default" else delete_pair(kind, rule)
-            if pair and rule.kind != kind.name:
-                graph.add_edge(*pair)
-    return graph
-
-
-def default_pair(kind: Kind, rule: EdgeRule) -> tuple[str, str] | None:
-    if not rule.default:
-        return None
-    return (kind.name, rule.kind) if rule.outgoing else (rule.kind, kind.name)
-
-
-def delete_pair(kind: Kind, rule: EdgeRule) -> tuple[str, str] | None:
-    if not rule.delete:
-        return None
-    return (rule.kind, kind.name) if rule.delete == "this_first" else (kind.name, rule.kind)
 
 
 def test_the_catalogue_is_free_of_contradictions() -> None:
@@ -201,7 +173,7 @@ def test_kinds_form_no_cycle(edge_type: str) -> None:
 def test_kinds_of_earlier_versions_are_as_they_were(name: str, base: str, own: dict[str, str]) -> None:
     kind = CATALOGUE[name]
     types = {one: declared.type for one, declared in all_properties(kind, EVERY).items()}
-    assert base in ancestors(kind)
+    assert base in ancestors(kind, EVERY)
     assert {one: types.get(one) for one in own} == own
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
-from resoto_plugin_aws.errors import is_gone, reading, translate
+from resoto_plugin_aws.errors import is_gone, translate
 
-from resotolib.collect.completeness import Cause, Outcome
+from resotolib.collect.completeness import Cause, Outcome, reading_of
 from resotolib.errors import (
     CollectError,
     NotAuthenticated,
@@ -160,7 +160,7 @@ CLASSES: dict[str, tuple[Exception, Outcome, Cause | None, str]] = {
 def test_every_class_has_an_outcome_and_a_remedy(name: str) -> None:
     error, outcome, cause, remedy = CLASSES[name]
 
-    found = reading("eu-west-1", "aws_vpc", translate(error, WHAT, role="auditor"))
+    found = reading_of("eu-west-1", "aws_vpc", translate(error, WHAT, role="auditor"))
 
     assert (found.outcome, found.cause) == (outcome, cause)
     assert found.reason.startswith(f"{WHAT}: ")
@@ -179,7 +179,7 @@ def test_every_class_has_an_outcome_and_a_remedy(name: str) -> None:
     ],
 )
 def test_only_what_is_not_offered_is_absent(error: CollectError, outcome: Outcome, cause: Cause | None) -> None:
-    found = reading("eu-west-1", "aws_vpc", error)
+    found = reading_of("eu-west-1", "aws_vpc", error)
 
     assert (found.region, found.kind, found.outcome, found.cause) == ("eu-west-1", "aws_vpc", outcome, cause)
     assert WHAT in found.reason

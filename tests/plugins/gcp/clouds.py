@@ -56,13 +56,13 @@ def sample(server: GcpServer) -> Sample:
     return Sample(server, json.dumps(server.key_file(made.projects[0]).info), made.projects[0])
 
 
-def changing(server: GcpServer) -> Changing:
-    """Fill an empty server with the small project."""
+def changing(server: GcpServer, key: str) -> Changing:
+    """Fill a server, whatever was in it, with the small project; `key` sees everything there."""
     server.reset()
     server.forget()
     server.settings(operation_seconds=0.0, unreachable=[])
     server.seed(*contents())
-    return Changing(server, json.dumps(server.key_file(PROJECT).info))
+    return Changing(server, key)
 
 
 def contents() -> Iterator[Seed]:
@@ -98,7 +98,7 @@ def _machine(zone: str, number: int, network: str) -> Iterator[Seed]:
 
 def collector(server: GcpServer, key: str, **settings: Any) -> GcpCollector:
     """A collector of what a key sees."""
-    given = {"service_account": (key,), "endpoint_url": server.url, "throttle_timeout": 2, **settings}
+    given = {"service_account": (key,), "endpoint_url": server.url, "throttle_timeout": 1, **settings}
     return GcpCollector(GcpSettings(**given))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.gcp.server import GcpServer
-from tests.plugins.gcp.clouds import Changing, Sample, changing, sample
+from tests.plugins.gcp.clouds import PROJECT, Changing, Sample, changing, sample
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +27,16 @@ def running() -> Iterator[GcpServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def key(running: GcpServer) -> str:
+    """The key of a service account that sees everything there."""
+    return json.dumps(running.key_file(PROJECT).info)
+
+
 @pytest.fixture
-def cloud(running: GcpServer) -> Changing:
+def cloud(running: GcpServer, key: str) -> Changing:
     """A project with a network, what is in it, and what has labels; as new for each test."""
-    return changing(running)
+    return changing(running, key)
 
 
 @pytest.fixture(autouse=True)

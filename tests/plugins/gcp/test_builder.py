@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from gcp_builder import documents, everything, identity, listing, permissions, relations, secret, words
-from gcp_builder.__main__ import others
+from gcp_builder import catalogues, documents, everything, identity, listing, permissions, relations, secret, words
 from gcp_builder.assemble import build
 from gcp_builder.links import Member, Nouns
 from gcp_builder.members import candidates
-from gcp_builder.methods import methods
 from gcp_builder.options import OPTIONS
 from gcp_builder.shapes import Typing
 from resoto_plugin_gcp import kinds
@@ -28,7 +27,7 @@ def made(tmp_path: Path, text: str, *frozen: Kind) -> list[Kind]:
     return build(table.read(path, OPTIONS), kinds.known_kinds(), frozen).kinds
 
 
-def differing(built: list[Kind], known: Catalogue) -> list[str]:
+def differing(built: Iterable[Kind], known: Catalogue) -> list[str]:
     """Names of kinds that are not the same in both."""
     new = Catalogue(built)
     names = {kind.name for kind in (*new, *known)}
@@ -36,16 +35,13 @@ def differing(built: list[Kind], known: Catalogue) -> list[str]:
 
 
 def test_the_catalogues_are_what_the_builder_makes() -> None:
-    lines, known, foreign = table.read(kinds.TABLE, OPTIONS), kinds.known_kinds(), others()
     default, full = Catalogue.load(kinds.PATH), Catalogue.load(kinds.FULL)
 
-    first = build(lines, known, default, foreign).kinds
-    rest = build(everything.find(lines, [*known, *first]).lines, [*known, *first], full, foreign).kinds
-    called = methods([*kinds.own_kinds(), *first, *rest])
+    made = catalogues.make(default, full)
 
-    assert differing(first, default) == []
-    assert differing(rest, full) == []
-    assert called == list(kinds.load_methods().values())
+    assert differing(made.default, default) == []
+    assert differing(made.full, full) == []
+    assert list(made.methods) == list(kinds.load_methods().values())
 
 
 def test_one_line_makes_a_kind(tmp_path: Path) -> None:
@@ -65,6 +61,7 @@ def test_one_line_makes_a_kind(tmp_path: Path) -> None:
     assert kind.deletion.call == Call("compute", "addresses.delete")
     assert kind.permissions["collect"] == ("compute.addresses.list", "compute.globalAddresses.list")
     assert Property("address_type", "string", "addressType") in kind.properties
+    assert kind.text == "Represents an IP Address resource."
 
 
 @pytest.mark.parametrize(
@@ -130,11 +127,27 @@ def test_names_that_were_given_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "name"),
-    [("cpuPlatform", "instance_cpu_platform"), ("instanceEncryptionKey", "instance_encryption_key")],
+    ("noun", "member", "name"),
+    [
+        ("instance", "cpuPlatform", "instance_cpu_platform"),
+        ("instance", "instanceEncryptionKey", "instance_encryption_key"),
+        ("target_http_proxy", "proxyBind", "target_http_proxy_bind"),
+        ("ssl_certificate", "certificate", "ssl_certificate_certificate"),
+    ],
 )
-def test_the_noun_is_not_doubled(member: str, name: str) -> None:
-    assert candidates("compute", "instance", member)[0] == name
+def test_the_noun_is_not_doubled(noun: str, member: str, name: str) -> None:
+    assert candidates("compute", noun, member)[0] == name
+
+
+def test_a_name_that_is_taken_gets_the_service_in_front() -> None:
+    wanted = candidates("redis", "redis_cluster", "clusterEndpoints")
+
+    assert wanted == [
+        "redis_cluster_endpoints",
+        "redis_cluster_cluster_endpoints",
+        "gcp_redis_cluster_cluster_endpoints",
+    ]
+    assert candidates("compute", "instance", "status")[1:] == ["compute_instance_status", "gcp_compute_instance_status"]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +218,10 @@ def test_parameters_of_lists(service: str, operation: str, params: dict[str, str
         ("compute", "CustomerEncryptionKey", "kmsKeyName", False),
         ("compute", "Instance", "metadata", True),
         ("sqladmin", "User", "password", True),
+        ("redis", "AuthToken", "token", True),
+        ("compute", "Router", "md5AuthenticationKeys", True),
+        ("container", "NodeConfig", "metadata", True),
+        ("storage", "Object", "metadata", False),
         ("sqladmin", "User", "passwordPolicy", False),
         ("run", "GoogleCloudRunV2Container", "env", True),
         ("cloudfunctions", "ServiceConfig", "environmentVariables", True),

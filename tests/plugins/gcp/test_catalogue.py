@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import networkx as nx
 import pytest
@@ -14,15 +14,16 @@ from resoto_plugin_gcp.routes import fitting, route
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.bindings import Template
 from resotolib.kinds.checks import check
-from resotolib.kinds.kind import Call, EdgeRule, Kind
+from resotolib.kinds.kind import Call, Kind
 from resotolib.kinds.values import Parser
 from resotoworker.plugins import load_plugins
 from tests.fakes.gcp.document import load
 from tests.fakes.gcp.synthesis import Synthesis
 from tests.plugins.gcp import parity
 from tests.plugins.gcp.described import answer, calls, item, links, method, source, walk
+from tests.plugins.relations import ancestors, edges
 
-DEFAULT_SO_FAR, ALL_SO_FAR = 177, 429
+DEFAULT_SO_FAR, ALL_SO_FAR = 178, 437
 """May only rise."""
 
 CATALOGUE = load_catalogue()
@@ -31,38 +32,7 @@ DEFAULT = load_catalogue(False)  # the default set
 EVERY = {kind.name: kind for kind in (*base_kinds(), *CATALOGUE)}
 KINDS = [kind for kind in CATALOGUE if kind.collectable]
 DELETED_BY_OTHERS = frozenset({"gcp_instance_group"})  # a regional group goes with its manager
-SECRET = re.compile(r"password$|secret$|user_data$|private_key$|auth_string$|raw_key$|key_string$|shared_secret$")
-
-
-def ancestors(kind: Kind) -> set[str]:
-    found = set(kind.bases)
-    for base in kind.bases:
-        found |= ancestors(EVERY[base])
-    return found
-
-
-def edges(kinds: Iterable[Kind], edge_type: str) -> nx.DiGraph:
-    graph = nx.DiGraph()
-    for kind in kinds:
-        if edge_type == "default" and kind.reading and kind.reading.list and kind.reading.parent:
-            graph.add_edge(kind.reading.parent, kind.name)
-        for rule in kind.edges:
-            pair = default_pair(kind, rule) if edge_type == "default" else delete_pair(kind, rule)
-            if pair and rule.kind != kind.name:
-                graph.add_edge(*pair)
-    return graph
-
-
-def default_pair(kind: Kind, rule: EdgeRule) -> tuple[str, str] | None:
-    if not rule.default:
-        return None
-    return (kind.name, rule.kind) if rule.outgoing else (rule.kind, kind.name)
-
-
-def delete_pair(kind: Kind, rule: EdgeRule) -> tuple[str, str] | None:
-    if not rule.delete:
-        return None
-    return (rule.kind, kind.name) if rule.delete == "this_first" else (kind.name, rule.kind)
+SECRET = re.compile(r"(password|secret|user_data|private_key|auth_string|raw_key|key_string|pairing_key|_token)s?$")
 
 
 def test_the_kinds_of_all_plugins_together_are_free_of_contradictions() -> None:
@@ -172,7 +142,8 @@ def its_hook_exists(kind: Kind) -> Iterator[str]:
 
 def it_hides_what_looks_like_a_secret(kind: Kind) -> Iterator[str]:
     properties = [*kind.properties, *(one for shape in kind.shapes for one in shape.properties)]
-    yield from (one.name for one in properties if SECRET.search(one.name) and one.type == "string")
+    texts = ("string", "string[]", "dictionary[string, string]")
+    yield from (one.name for one in properties if SECRET.search(one.name) and one.type in texts)
 
 
 FACTS: tuple[Callable[[Kind], Iterator[str]], ...] = (
@@ -224,7 +195,7 @@ def test_names_of_earlier_versions_stay(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "base"), parity.BASES)
 def test_what_a_kind_is_in_every_cloud(name: str, base: str) -> None:
-    assert base in ancestors(CATALOGUE[name])
+    assert base in ancestors(CATALOGUE[name], EVERY)
 
 
 @pytest.mark.parametrize(("source", "target"), parity.DEFAULT_EDGES)
@@ -258,9 +229,25 @@ def test_switches_of_version_2_still_select(switch: str) -> None:
     assert selected(False, [switch], [])  # the default set
 
 
-def test_what_may_be_millions_is_read_only_when_it_is_asked_for() -> None:
-    unasked = {kind.name for kind in selected(True, (), ())}  # all kinds
-    asked = {kind.name for kind in selected(False, ["object"], ())}
+@pytest.mark.parametrize(
+    ("include", "named"),
+    [
+        ((), set()),
+        (("*",), set()),
+        (("storage", "firestore"), set()),
+        (("object",), {"gcp_object"}),
+        (("*", "gcp_sku"), {"gcp_sku", "gcp_service"}),
+        (("services",), {"gcp_sku", "gcp_service"}),
+        (("firestore_document",), {"gcp_firestore_collection", "gcp_firestore_document"}),
+    ],
+)
+def test_what_may_be_millions_is_read_only_when_a_word_names_it(include: tuple[str, ...], named: set[str]) -> None:
+    assert {kind.name for kind in selected(True, include, ())} & NAMED == named
 
-    assert not NAMED & unasked
-    assert asked == {"gcp_object", "gcp_bucket"}
+
+def test_the_second_catalogue_is_read_only_when_it_is_switched_on() -> None:
+    default = {kind.collected for kind in selected(False, ("*",), ())}
+    full = {kind.collected for kind in selected(True, ("*",), ())}
+
+    assert default == {"always"}
+    assert full == {"always", "full"}

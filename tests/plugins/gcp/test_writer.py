@@ -194,14 +194,13 @@ def test_a_late_refusal_is_seen(cloud: Changing, writer: GcpWriter, code: str) -
     assert writer.fetch(doomed) is not None
 
 
-def test_a_failure_after_the_wait_is_seen_too(
-    cloud: Changing, writer: GcpWriter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("resoto_plugin_gcp.writer.OPERATION_SECONDS", 0.0)
+def test_a_failure_after_the_wait_is_seen_too(cloud: Changing, writer: GcpWriter) -> None:
     cloud.server.settings(operation_seconds=0.2)
     cloud.server.rule(Rule("compute.disks.delete", 400, late=True))
+    doomed = parse(node(cloud, "gcp_disk", DISK))
 
-    result = Deletion(parse(node(cloud, "gcp_disk", DISK)), writer, QUICK, threading.Event()).run()
+    with GcpWriter(cloud.collector().settings, operation_seconds=0.0) as hasty:
+        result = Deletion(doomed, hasty, QUICK, threading.Event()).run()
 
     assert result.state == "failed"
     assert "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE" in result.reason

@@ -75,7 +75,9 @@ def test_a_secret_over_plain_http_is_warned_of(caplog: pytest.LogCaptureFixture)
     for address in ("http://127.0.0.1:1", "http://localhost:1", "http://login.example.test"):
         plugin.resoto_collectors(Settings(OneLoginSettings(endpoint_url=address, **GIVEN)))
 
-    assert [record.args for record in caplog.records] == [("login.example.test",)]
+    assert [record.args for record in caplog.records] == [
+        ("--onelogin-endpoint-url", "client secret", "login.example.test")
+    ]
 
 
 @pytest.mark.parametrize(

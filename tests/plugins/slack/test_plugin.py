@@ -67,7 +67,7 @@ def test_a_secret_over_plain_http_is_warned_of(caplog: pytest.LogCaptureFixture)
     for address in ("http://127.0.0.1:1", "http://localhost:1", "http://slack.example.test"):
         plugin.resoto_collectors(Settings(SlackSettings(bot_token=(TOKEN,), endpoint_url=address)))
 
-    assert [record.args for record in caplog.records] == [("slack.example.test",)]
+    assert [record.args for record in caplog.records] == [("--slack-endpoint-url", "bot token", "slack.example.test")]
 
 
 @pytest.mark.parametrize("trusting", [True, False])

@@ -40,6 +40,7 @@ def with_rule(name: str, *rules: EdgeRule) -> Kind:
         (EdgeRule("aws_vpc", "Name", "id"), set()),
         (EdgeRule("aws_vpc", "", "all"), {("v", "x", "default")}),
         (EdgeRule("aws_vpc", "Elsewhere", "arn"), set()),
+        (EdgeRule("aws_vpc", "Whole", "arn"), set()),
         (EdgeRule("aws_vpc", "Missing"), set()),
     ],
 )
@@ -56,6 +57,7 @@ def test_a_rule_leads_to_the_resource_that_it_names(rule: EdgeRule, edges: set[t
         "Below": f"{arn}:version",
         "Name": "main",
         "Elsewhere": "arn:aws:ec2:north:999999999999:vpc/v",
+        "Whole": "projects/elsewhere/global/networks/v",
     }
     account.add("aws_x", "x", item)
 

@@ -54,6 +54,7 @@ FULL = Kind(
     permissions={"collect": ("things:List",), "delete": ("things:Delete",)},
     aggregate_root=False,
     person=Person("cloud", ("name", "tags.email")),
+    collected="named",
 )
 
 

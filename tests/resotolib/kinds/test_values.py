@@ -23,6 +23,7 @@ ITEM = {
     "Map": {"a": {"V": 1}, "b": {"V": 2}},
     "Empty": None,
     "+cores": 4,
+    "type": "projects/p/zones/z/machineTypes/e2-medium",
 }
 INT64 = 2**63
 
@@ -46,6 +47,11 @@ json_values = st.recursive(
         ("Empty.Id", None),
         ("+cores", 4),
         ("'classic'", "classic"),
+        ("type/", "e2-medium"),
+        ("State.Name/", "running"),
+        ("Groups[].Id/", ["sg-1", "sg-2"]),
+        ("State.Missing/", None),
+        ("+cores/", 4),
         ("", ITEM),
     ],
 )

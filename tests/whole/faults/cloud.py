@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tests.demo.pair import AWS_KEYS, organisation_flags
 from tests.fakes.aws import organisation
 from tests.fakes.aws.place import HOME_REGION, Place
 from tests.fakes.aws.proxy import Proxy
@@ -15,6 +16,7 @@ from tests.fakes.aws.server import MotoServer
 AWAY = "eu-central-1"
 REGIONS = (HOME_REGION, AWAY)
 KINDS = ("vpc", "ec2_subnet", "ec2_volume", "ec2_keypair", "iam_role", "sns_topic", "kms_key", "guardduty_detector")
+FORK = ("--fork", "--aws-fork")
 PAGE = 3
 _numbers = itertools.count(1)
 
@@ -37,6 +39,19 @@ class Cloud:
     management: str
     member: str
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
+
+    collector = "aws"
+    credentials = AWS_KEYS
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Flags of the collector."""
+        where = organisation_flags(self.proxy.url, REGIONS)
+        return (*where, "--aws-collect", *KINDS, "--aws-throttle-timeout", "2")
+
+    def mend(self) -> None:
+        """Pass everything on again."""
+        self.proxy.forget()
 
     def account(self, victim: Victim) -> str:
         """Where it is."""

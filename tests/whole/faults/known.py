@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.whole.faults.cloud import Victim
+from tests.whole.faults.cloud import Cloud, Victim
 from tests.whole.faults.content import Content
 from tests.whole.faults.rig import Rig
 
@@ -12,7 +12,7 @@ from tests.whole.faults.rig import Rig
 class Known:
     """What the core held before a fault, and what is deleted in the cloud meanwhile."""
 
-    def __init__(self, running: Rig, *victims: Victim) -> None:
+    def __init__(self, running: Rig[Cloud], *victims: Victim) -> None:
         self.rig = running
         names = [(victim, running.cloud.make(victim)) for victim in victims]
         began = time.monotonic()
@@ -33,6 +33,6 @@ class Known:
         return after
 
 
-def time_enough(running: Rig) -> str:
+def time_enough(running: Rig[Cloud]) -> str:
     """Seconds for a run: some times of what one takes at the moment."""
     return str(round(3 * Known(running).seconds) + 5)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import psutil
 import requests
@@ -17,13 +17,10 @@ from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
 from resotoworker.localcore import LocalCore
 from tests.demo.children import Child, free_port
-from tests.demo.pair import environment, organisation_flags, worker_command
-from tests.whole.faults.cloud import KINDS, REGIONS, Cloud
+from tests.demo.pair import environment, worker_command
 from tests.whole.faults.content import Content
 from tests.whole.faults.coreproxy import CoreProxy
 from tests.whole.job import PSK, until
-
-FORK = ("--fork", "--aws-fork")
 
 
 @dataclass(frozen=True)
@@ -41,12 +38,34 @@ class Ran:
         return [word for word in words if word not in text]
 
 
+class Cloud(Protocol):
+    """A cloud that can be spoiled, and how the worker is told of it: its collector, flags and environment."""
+
+    @property
+    def collector(self) -> str:
+        """The collector's name."""
+
+    @property
+    def flags(self) -> Sequence[str]:
+        """Flags of the collector."""
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """Secrets, in environment variables."""
+
+    def mend(self) -> None:
+        """Be well again."""
+
+
+C = TypeVar("C", bound=Cloud)
+
+
 @dataclass
-class Rig:
+class Rig(Generic[C]):
     """Everything that takes part; the worker runs from `start` on."""
 
     folder: Path
-    cloud: Cloud
+    cloud: C
     core: LocalCore
     proxy: CoreProxy
     client: Core
@@ -58,21 +77,12 @@ class Rig:
 
     def start(self) -> None:
         """Start the worker and wait until it serves."""
-        url = self.cloud.proxy.url
-        more = (
-            *organisation_flags(url, REGIONS),
-            "--aws-collect",
-            *KINDS,
-            *self.flags,
-            "--grace-period",
-            "3",
-            "--aws-throttle-timeout",
-            "2",
-        )
-        command = worker_command(self.proxy.url, self.port, self.folder, *more)
+        more = (*self.cloud.flags, *self.flags, "--grace-period", "3")
+        command = worker_command(self.proxy.url, self.port, self.folder, *more, collectors=[self.cloud.collector])
         self.output += 1
         output = self.folder / f"worker-{self.output}.log"
-        self.worker = Child("The worker", command, output, {**environment(), "RESOTOWORKER_PSK": PSK})
+        environ = {**environment(self.cloud.credentials), "RESOTOWORKER_PSK": PSK}
+        self.worker = Child("The worker", command, output, environ)
         self.stack.callback(self.worker.stop)
         self.until_healthy()
 
@@ -125,7 +135,7 @@ class Rig:
 
     def mend(self) -> None:
         """Take all faults back."""
-        self.cloud.proxy.forget()
+        self.cloud.mend()
         self.proxy.forget()
 
     def _run(self, run: str) -> dict[str, Any]:
@@ -152,7 +162,7 @@ def _ran(run: dict[str, Any]) -> Ran:
 
 
 @contextmanager
-def rig(folder: Path, cloud: Cloud, *flags: str) -> Iterator[Rig]:
+def rig(folder: Path, cloud: C, *flags: str) -> Iterator[Rig[C]]:
     """A core and a worker for this cloud."""
     with ExitStack() as stack:
         core = stack.enter_context(LocalCore(folder / "core.sqlite", psk=PSK))

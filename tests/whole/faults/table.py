@@ -7,12 +7,13 @@ from pathlib import Path
 from tests.whole.faults.answers import ANSWER_FAULTS
 from tests.whole.faults.declared import CLOUD_FAULTS, Fault
 from tests.whole.faults.declared_core import CORE_FAULTS
+from tests.whole.faults.gcp import GCP_FAULTS
 from tests.whole.faults.workers import WORKER_FAULTS
 
 PAGE = Path(__file__).parents[3] / "docs" / "operating.md"
 BEGIN = "<!-- faults: written by `python -m tests.whole.faults.table` -->"
 END = "<!-- faults: end -->"
-FAULTS: tuple[Fault, ...] = (*CLOUD_FAULTS, *ANSWER_FAULTS, *WORKER_FAULTS, *CORE_FAULTS)
+FAULTS: tuple[Fault, ...] = (*CLOUD_FAULTS, *ANSWER_FAULTS, *GCP_FAULTS, *WORKER_FAULTS, *CORE_FAULTS)
 
 
 def table() -> str:

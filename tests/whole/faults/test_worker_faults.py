@@ -20,10 +20,10 @@ from tests.demo.children import Child, free_port
 from tests.demo.pair import environment, organisation_flags, worker_command
 from tests.fakes.aws.place import MANAGEMENT
 from tests.fakes.aws.proxy import Rule
-from tests.whole.faults.cloud import AWAY, KINDS, REGIONS, Cloud, Victim, cloud
+from tests.whole.faults.cloud import AWAY, FORK, KINDS, REGIONS, Cloud, Victim, cloud
 from tests.whole.faults.declared import HOME, Fault
 from tests.whole.faults.known import Known, time_enough
-from tests.whole.faults.rig import FORK, Ran, Rig, rig
+from tests.whole.faults.rig import Ran, Rig, rig
 from tests.whole.faults.workers import CHILD_HANGS, CHILD_KILLED, CLOCK_SKEW, SLOW_ANSWER, TWO_WORKERS
 from tests.whole.job import PSK, until
 
@@ -39,33 +39,33 @@ def small_cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture(scope="module")
-def forked(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+def forked(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig[Cloud]]:
     with rig(tmp_path_factory.mktemp("forked"), small_cloud, *FORK, "--max-process-memory", "64") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def threads(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+def threads(small_cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig[Cloud]]:
     folder = tmp_path_factory.mktemp("threads")
     with rig(folder, small_cloud, "--report", str(folder / "report.json")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def forked_for_a_time(forked: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+def forked_for_a_time(forked: Rig[Cloud], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig[Cloud]]:
     flags = (*FORK, "--timeout", time_enough(forked))
     with rig(tmp_path_factory.mktemp("forked-for-a-time"), forked.cloud, *flags) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def threads_for_a_time(threads: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+def threads_for_a_time(threads: Rig[Cloud], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig[Cloud]]:
     folder = tmp_path_factory.mktemp("threads-for-a-time")
     with rig(folder, threads.cloud, "--timeout", time_enough(threads)) as running:
         yield running
 
 
-def busy(running: Rig) -> list[psutil.Process]:
+def busy(running: Rig[Cloud]) -> list[psutil.Process]:
     """The children that talk to the cloud."""
     port = int(running.cloud.proxy.url.rpartition(":")[2])
     found = []
@@ -77,7 +77,7 @@ def busy(running: Rig) -> list[psutil.Process]:
     return found
 
 
-def the_child_of_the_member(running: Rig) -> psutil.Process:
+def the_child_of_the_member(running: Rig[Cloud]) -> psutil.Process:
     """The child that is left when the other account is through: it waits for an answer that is held back."""
 
     def alone() -> bool:
@@ -99,7 +99,7 @@ def ends_as(fault: Fault, ran: Ran, *words: str) -> None:
     assert ran.lacks(words) == [], ran
 
 
-def leaves_nothing_running(running: Rig, threads_before: int) -> None:
+def leaves_nothing_running(running: Rig[Cloud], threads_before: int) -> None:
     """The fork server and its tracker are the only children, and they have none."""
     worker = psutil.Process(running.pid)
     until(lambda: worker.children(recursive=True) == worker.children(), 10)
@@ -125,21 +125,21 @@ def _strikes(known: Known, fault: Fault, strike: Callable[[psutil.Process], None
     leaves_nothing_running(running, threads_before)
 
 
-def test_a_child_that_is_killed(forked: Rig) -> None:
+def test_a_child_that_is_killed(forked: Rig[Cloud]) -> None:
     _strikes(Known(forked, OTHER), CHILD_KILLED, psutil.Process.kill, "its process ended with signal SIGKILL")
 
 
-def test_a_child_that_hangs(forked_for_a_time: Rig) -> None:
+def test_a_child_that_hangs(forked_for_a_time: Rig[Cloud]) -> None:
     _strikes(Known(forked_for_a_time, OTHER), CHILD_HANGS, psutil.Process.suspend, "not finished after")
 
 
-def test_children_that_have_grown_are_replaced(forked: Rig) -> None:
+def test_children_that_have_grown_are_replaced(forked: Rig[Cloud]) -> None:
     forked.collect()
 
     assert "A child has grown beyond 64 MB and is replaced" in forked.log()
 
 
-def test_a_killed_worker_leaves_no_child(forked: Rig) -> None:
+def test_a_killed_worker_leaves_no_child(forked: Rig[Cloud]) -> None:
     known = Known(forked)
     forked.mend()
     forked.cloud.proxy.add(held_back())
@@ -156,7 +156,7 @@ def test_a_killed_worker_leaves_no_child(forked: Rig) -> None:
     known.is_kept()
 
 
-def test_a_cloud_that_dawdles(threads_for_a_time: Rig) -> None:
+def test_a_cloud_that_dawdles(threads_for_a_time: Rig[Cloud]) -> None:
     running = threads_for_a_time
     known = Known(running, OTHER)
     threads_before = psutil.Process(running.pid).num_threads()
@@ -182,7 +182,7 @@ def _early(answer: bytes) -> bytes:
     return re.sub(rb"(?i)(\r\ndate: )[^\r]*", rb"\g<1>" + date.encode(), answer, count=1)
 
 
-def test_clocks_that_differ(threads: Rig) -> None:
+def test_clocks_that_differ(threads: Rig[Cloud]) -> None:
     known = Known(threads)
     threads.proxy.change, threads.proxy.change_answer = _late, _early
 
@@ -193,7 +193,7 @@ def test_clocks_that_differ(threads: Rig) -> None:
     known.is_kept()
 
 
-def test_what_is_unread_is_told_in_six_places(threads: Rig) -> None:
+def test_what_is_unread_is_told_in_six_places(threads: Rig[Cloud]) -> None:
     Known(threads)
     member, words = threads.cloud.member, "Allow ec2:DescribeVolumes to role resoto"
     denied = Rule("UnauthorizedOperation", 403, "DescribeVolumes", region=AWAY, other_than=MANAGEMENT.key_id)
@@ -225,14 +225,14 @@ def test_what_is_unread_is_told_in_six_places(threads: Rig) -> None:
     }
 
 
-def _worker(running: Rig, folder: Path, *flags: str) -> Child:
+def _worker(running: Rig[Cloud], folder: Path, *flags: str) -> Child:
     folder.mkdir()
     more = (*organisation_flags(running.cloud.proxy.url, REGIONS), "--aws-collect", *KINDS, *flags)
     command = worker_command(running.proxy.url, free_port(), folder, *more)
     return Child("A worker", command, folder / "log", {**environment(), "RESOTOWORKER_PSK": PSK})
 
 
-def test_two_workers_at_one_cloud(threads: Rig, tmp_path: Path) -> None:
+def test_two_workers_at_one_cloud(threads: Rig[Cloud], tmp_path: Path) -> None:
     known = Known(threads, HOME, OTHER)
     assert threads.worker is not None
     threads.worker.stop()

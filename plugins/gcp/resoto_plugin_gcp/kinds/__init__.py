@@ -15,6 +15,7 @@ from resoto_plugin_gcp.kinds.own import own_kinds
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.catalogue import Catalogue
 from resotolib.kinds.kind import Kind
+from resotolib.kinds.selection import with_parents
 
 PATH = Path(__file__).with_name("catalogue.json.gz")
 FULL = Path(__file__).with_name("full.json.gz")
@@ -47,10 +48,14 @@ def selected(full: bool, include: Sequence[str], exclude: Sequence[str]) -> tupl
     """The kinds to read, in the order to read them in. Raises SettingsError for a word that means nothing.
 
     What lies in buckets and databases may be millions of things, and the price list is the same for everybody: such
-    kinds are read only when they are asked for.
+    kinds are read only when a word names just them, not a service or a pattern that they are among.
     """
     catalogue = load_catalogue(full)
-    unasked = () if include else tuple(kind.name for kind in catalogue if kind.collected == "named")
+    kinds = {kind.name: kind for kind in catalogue}
+    named = {name for name in kinds if {name, name.removeprefix("gcp_")} & set(include)}
+    named.update(*(ALIASES.get(word, ()) for word in include))
+    asked = with_parents(named, kinds)
+    unasked = (name for name, kind in kinds.items() if kind.collected == "named" and name not in asked)
     return catalogue.select(include, (*exclude, *unasked))
 
 

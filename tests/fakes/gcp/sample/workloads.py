@@ -100,7 +100,12 @@ def _pipelines(site: Site) -> Iterator[Seed]:
             "artifactregistry", f"{where}/repositories/{name}", format=form, sizeBytes="2048", kmsKeyName=key
         )
     machine = {"zoneUri": site.link(f"zones/{site.zone}"), "networkUri": site.link(networks.NETWORK)}
-    dataproc = {"clusterName": "spark", "projectId": site.project, "config": {"gceClusterConfig": machine}}
+    dataproc = {
+        "clusterName": "spark",
+        "clusterUuid": "c-1",
+        "projectId": site.project,
+        "config": {"gceClusterConfig": machine},
+    }
     yield site.labelled("dataproc", f"regions/{site.home}/clusters/spark", status={"state": "RUNNING"}, **dataproc)
     nodes = {"network": site.path(networks.NETWORK), "serviceAccount": site.account("app")}
     composer = {"nodeConfig": nodes, "nodeCount": 3}
