@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from resoto_plugin_gcp import kinds
+from resoto_plugin_gcp.verified import DELETABLE
 from resoto_plugin_gcp.writer import GcpWriter
 
 from resotolib.kinds.kind import Kind
@@ -121,3 +122,7 @@ def test_one_resource_is_deleted_and_no_other(changed: Changed, kind: Kind) -> N
 
     assert before - changed.names(kind.service) == {node["reported"]["link"]}
     assert changed.writer.fetch(node) is None
+
+
+def test_what_is_deleted_is_what_was_tried_here() -> None:
+    assert {kind.name for kind in changeable() if kind.deletion} == DELETABLE
