@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 _NAMES = """
-    gcp_address gcp_alloydb_cluster gcp_alloydb_instance gcp_appengine_service gcp_appengine_version
-    gcp_artifact_repository gcp_autoscaler gcp_backend_bucket gcp_backend_service gcp_batch_job
-    gcp_bigquery_dataset gcp_bigquery_model gcp_bigquery_routine gcp_bigquery_table gcp_bigtable_cluster
-    gcp_bigtable_instance gcp_bigtable_table gcp_bucket gcp_certificatemanager_certificate
+    gcp_address gcp_alloydb_cluster gcp_alloydb_instance gcp_apikeys_key gcp_appengine_service
+    gcp_appengine_version gcp_artifact_repository gcp_autoscaler gcp_backend_bucket gcp_backend_service
+    gcp_batch_job gcp_bigquery_dataset gcp_bigquery_model gcp_bigquery_routine gcp_bigquery_table
+    gcp_bigtable_cluster gcp_bigtable_instance gcp_bigtable_table gcp_bucket gcp_certificatemanager_certificate
     gcp_certificatemanager_certificate_map gcp_cloud_function gcp_cloudbuild_trigger gcp_cloudscheduler_job
-    gcp_cloudtasks_queue gcp_composer_environment gcp_container_cluster gcp_cross_site_network
-    gcp_datafusion_instance gcp_dataproc_cluster gcp_disk gcp_dns_managed_zone gcp_dns_policy
-    gcp_dns_response_policy gcp_eventarc_trigger gcp_external_vpn_gateway gcp_filestore_backup
-    gcp_filestore_instance gcp_filestore_instance_snapshot gcp_firestore_backup gcp_firestore_database
-    gcp_firewall gcp_firewall_policy gcp_forwarding_rule gcp_future_reservation gcp_health_check
-    gcp_health_check_service gcp_http_health_check gcp_https_health_check gcp_iam_role gcp_iam_service_account
-    gcp_iam_service_account_key gcp_image gcp_instance gcp_instance_group gcp_instance_group_manager
+    gcp_cloudtasks_queue gcp_composer_environment gcp_container_cluster gcp_container_node_pool
+    gcp_cross_site_network gcp_datafusion_instance gcp_dataproc_cluster gcp_disk gcp_dns_managed_zone
+    gcp_dns_policy gcp_dns_record_set gcp_dns_response_policy gcp_eventarc_trigger gcp_external_vpn_gateway
+    gcp_filestore_backup gcp_filestore_instance gcp_filestore_instance_snapshot gcp_firestore_backup
+    gcp_firestore_database gcp_firewall gcp_firewall_policy gcp_forwarding_rule gcp_future_reservation
+    gcp_health_check gcp_health_check_service gcp_http_health_check gcp_https_health_check gcp_iam_role
+    gcp_iam_service_account gcp_iam_service_account_key gcp_iam_workload_identity_pool
+    gcp_iam_workload_identity_pool_provider gcp_image gcp_instance gcp_instance_group gcp_instance_group_manager
     gcp_instance_template gcp_instant_snapshot gcp_interconnect gcp_interconnect_attachment
     gcp_interconnect_attachment_group gcp_interconnect_group gcp_kms_crypto_key gcp_kms_crypto_key_version
     gcp_kms_key_ring gcp_license gcp_logging_bucket gcp_logging_metric gcp_logging_sink gcp_machine_image
