@@ -14,7 +14,9 @@ from resoto_plugin_gcp.operations import Operation
 from resoto_plugin_gcp.refusals import refused
 from resoto_plugin_gcp.settings import GcpSettings
 from resoto_plugin_gcp.target import Target, make_target
+from resoto_plugin_gcp.verified import DELETABLE
 from resotolib.errors import NotFound, StillInUse, Unsupported
+from resotolib.kinds.kind import Deletion
 from resotolib.kinds.values import text
 
 THROTTLE_SECONDS = 15
@@ -69,10 +71,8 @@ class GcpWriter:
     def delete(self, node: Mapping[str, Any]) -> None:
         """Ask Google to delete the resource; one that does not exist is deleted. Raises CleanError or CollectError."""
         target = self._target(node)
-        if target.kind.deletion is None:
-            raise Unsupported(target.label, f"deletion: no call is known that deletes resources of {target.kind.name}")
         try:
-            operation = target.change(target.kind.deletion.call)
+            operation = target.change(_deletion(target).call)
             with refused(target.label):
                 if operation is not None and not operation.wait(self._seconds):
                     with self._lock:
@@ -100,3 +100,13 @@ class GcpWriter:
 
     def _target(self, node: Mapping[str, Any]) -> Target:
         return make_target(node, self._logins.for_node(node))
+
+
+def _deletion(target: Target) -> Deletion:
+    """How to delete it. Raises `Unsupported` unless it has been seen to do what it should, and nothing else."""
+    kind = target.kind
+    if kind.deletion is None:
+        raise Unsupported(target.label, f"deletion: no call is known that deletes resources of kind {kind.name}")
+    if kind.name not in DELETABLE:
+        raise Unsupported(target.label, f"deletion: it is not verified yet for resources of kind {kind.name}")
+    return kind.deletion

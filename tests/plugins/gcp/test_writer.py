@@ -279,3 +279,20 @@ def test_other_services_have_operations_too(cloud: Changing, writer: GcpWriter) 
         writer.delete(doomed)
 
         assert writer.fetch(doomed) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "link", "words"),
+    [
+        ("gcp_project", HOME, "no call is known"),
+        ("gcp_tag_key", "tagKeys/1", "not verified"),
+    ],
+)
+def test_what_has_not_been_seen_to_be_deleted_is_not(
+    cloud: Changing, writer: GcpWriter, kind: str, link: str, words: str
+) -> None:
+    known = node(cloud, "gcp_disk", DISK)
+    known["reported"] |= {"kind": kind, "id": PROJECT, "link": link}
+
+    with pytest.raises(Unsupported, match=words):
+        writer.delete(known)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from resoto_plugin_gcp import kinds
+from resoto_plugin_gcp.verified import DELETABLE
 from resoto_plugin_gcp.writer import GcpWriter
 
 from resotolib.kinds.kind import Kind
@@ -24,18 +25,31 @@ BODIES: dict[str, dict[str, Any]] = {
     "gcp_cloudbuild_trigger": {"resourceName": f"projects/{PROJECT}/triggers/{OWN}", "id": OWN, "name": OWN},
     "gcp_container_cluster": {"location": REGION, "labelFingerprint": NO_LABELS},
     "gcp_dataproc_cluster": {"clusterName": OWN, "clusterUuid": "c"},
+    "gcp_dns_record_set": {"name": "www.example.", "type": "A", "ttl": 60},
     "gcp_dns_response_policy": {"responsePolicyName": OWN, "id": "7"},
     "gcp_logging_metric": {"name": OWN},
     "gcp_logging_sink": {"name": OWN},
 }
 """What a resource says of itself beside the usual, where that makes its name."""
 
+HOME = f"projects/{PROJECT}"
+POOLS = f"{HOME}/locations/global/workloadIdentityPools"
+NAMES = {
+    "gcp_apikeys_key": f"{HOME}/locations/global/keys/{OWN}",
+    "gcp_container_node_pool": f"{HOME}/locations/{REGION}/clusters/above/nodePools/{OWN}",
+    "gcp_dns_record_set": f"{HOME}/managedZones/above/rrsets/www.example./A",
+    "gcp_iam_workload_identity_pool": f"{POOLS}/{OWN}",
+    "gcp_iam_workload_identity_pool_provider": f"{POOLS}/above/providers/{OWN}",
+}
+"""Where the made-up resources are not where they are looked for, or contradict their names."""
+
+ABOVE = (
+    Seed("container", f"{HOME}/locations/{REGION}/clusters/above", {"location": REGION}),
+    Seed("dns", f"{HOME}/managedZones/above", {"dnsName": "example.", "name": "above", "id": "8"}),
+    Seed("iam", f"{POOLS}/above"),
+)
+
 UNTRIED = {
-    "gcp_apikeys_key",  # made up in a place where it is not looked for, as the next ones
-    "gcp_iam_workload_identity_pool",
-    "gcp_iam_workload_identity_pool_provider",
-    "gcp_container_node_pool",  # below something whose made-up body contradicts its name
-    "gcp_dns_record_set",
     "gcp_firestore_document",  # collected by name only, as objects are
     "gcp_object",
     "gcp_lien",  # of no collection in the project
@@ -89,12 +103,13 @@ def changed() -> Iterator[Changed]:
 def seed_each(server: GcpServer) -> Iterator[tuple[str, str]]:
     """Put one resource of each kind beside those that are there; kinds and links."""
     rows = server.resources(project=PROJECT)
+    server.seed(*ABOVE)
     for kind in changeable():
         assert kind.reading is not None
         assert kind.reading.list is not None
         service, pattern = kind.reading.list.service, listed(kind.reading.list, PROJECT)
-        beside = next(row["name"] for row in rows if row["service"] == service and pattern.fullmatch(row["name"]))
-        name = f"{beside.rpartition('/')[0]}/{OWN}"
+        beside = (row["name"] for row in rows if row["service"] == service and pattern.fullmatch(row["name"]))
+        name = NAMES.get(kind.name) or f"{next(beside).rpartition('/')[0]}/{OWN}"
         server.seed(Seed(service, name, BODIES.get(kind.name, {}), PROJECT))
         yield kind.name, name
 
@@ -121,3 +136,7 @@ def test_one_resource_is_deleted_and_no_other(changed: Changed, kind: Kind) -> N
 
     assert before - changed.names(kind.service) == {node["reported"]["link"]}
     assert changed.writer.fetch(node) is None
+
+
+def test_what_is_deleted_is_what_was_tried_here() -> None:
+    assert {kind.name for kind in changeable() if kind.deletion} == DELETABLE
