@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,19 +20,26 @@ from resotolib.core.auth import Credentials
 from resotolib.settings import settings_of
 from resotoworker.plugins import load_plugins
 from resotoworker.settings import WorkerSettings
+from tests.demo.children import free_port
 from tests.demo.pair import environment, worker_command
+from tests.fakes.gcp.keyfile import make_key_file
 
 CLASSES: tuple[type[Any], ...] = (WorkerSettings, *load_plugins().settings_classes())
 SETTINGS = [s for cls in CLASSES for s in settings_of(cls) if s.declared.secret]
+GCP_PORT = free_port()
+GCP_KEY = make_key_file(f"http://127.0.0.1:{GCP_PORT}", "planted")
 SHAPED = {
+    "--gcp-service-account": json.dumps(GCP_KEY.info),
     "--psk": "mark psk/known to core & worker",
     "--aws-access-key-id": "AKIAMARKEDIDENTIFIER",
     "--aws-secret-access-key": "mark+secret/access=key-0123456789abcdefg",
 }
 """Where the form of a secret matters, or an awkward one is wanted."""
 SECRETS: Mapping[str, str] = {s.flag: SHAPED.get(s.flag, f"mark/{s.flag[2:]}:4+2=6") for s in SETTINGS}
+PARTS = {**SECRETS, "a private key of GCP": GCP_KEY.info["private_key"].splitlines()[3]}
+"""What is looked for."""
 PSK = SECRETS["--psk"]
-COLLECTED = {"aws": "aws_vpc", "onelogin": "onelogin_user", "slack": "slack_user"}
+COLLECTED = {"aws": "aws_vpc", "gcp": "gcp_network", "onelogin": "onelogin_user", "slack": "slack_user"}
 """What is found in the clouds that are faked here, which are those of all plugins that have secrets."""
 PAGES = ("/", "/metrics", "/health")
 CORE_PAGES = ("/", "/subscribers", "/workflows", "/graph", "/graph/ck/model", "/system/ready", "/nothing")
@@ -49,7 +57,7 @@ class Search:
     def text(self, where: str, data: bytes) -> None:
         """In something that can be read."""
         self.looked_at.add(where)
-        for name, secret in SECRETS.items():
+        for name, secret in PARTS.items():
             raw = secret.encode()
             spellings = (raw, quote(secret, safe="").encode(), base64.b64encode(raw), repr(secret)[1:-1].encode())
             if any(spelling in data for spelling in spellings):

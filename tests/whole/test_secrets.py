@@ -20,6 +20,9 @@ from tests.demo.children import free_port
 from tests.demo.pair import organisation_flags, program
 from tests.fakes.aws import organisation
 from tests.fakes.aws.server import MotoServer
+from tests.fakes.gcp.places import project
+from tests.fakes.gcp.seeding import Seed
+from tests.fakes.gcp.server import GcpServer
 from tests.fakes.onelogin.server import OneLoginServer
 from tests.fakes.onelogin.tenant import make_tenant
 from tests.fakes.slack.server import SlackServer
@@ -27,6 +30,8 @@ from tests.fakes.slack.world import make_world
 from tests.whole.planted import (
     COLLECTED,
     CORE_PAGES,
+    GCP_KEY,
+    GCP_PORT,
     PAGES,
     PSK,
     REGION,
@@ -47,12 +52,21 @@ from tests.whole.planted import (
 @pytest.fixture(scope="module")
 def clouds() -> Iterator[list[str]]:
     """Flags to collect them all."""
-    with MotoServer() as moto, OneLoginServer(make_tenant()) as onelogin, SlackServer(make_world(20, 3, 5)) as slack:
+    with (
+        MotoServer() as moto,
+        GcpServer(port=GCP_PORT) as gcp,
+        OneLoginServer(make_tenant()) as onelogin,
+        SlackServer(make_world(20, 3, 5)) as slack,
+    ):
+        gcp.account(GCP_KEY.email, public_key=GCP_KEY.public_key, key_id=GCP_KEY.info["private_key_id"])
+        gcp.seed(Seed("cloudresourcemanager", "organizations/1"), project("planted", "2001", "organizations/1"))
+        gcp.seed(Seed("compute", "projects/planted/global/networks/main"))
         organisation.create(moto.url, members=1, suspended=0)
         onelogin.client, onelogin.secret = SECRETS["--onelogin-client-id"], SECRETS["--onelogin-client-secret"]
         slack.worlds[SECRETS["--slack-bot-token"]] = slack.world
         kinds = ("--aws-collect", "vpc", "ec2_subnet", "iam_role", "s3_bucket")
-        others = ("--onelogin-endpoint-url", onelogin.url, "--slack-endpoint-url", slack.url)
+        google = ("--gcp-endpoint-url", gcp.url, "--gcp-collect", "gcp_network")
+        others = ("--onelogin-endpoint-url", onelogin.url, "--slack-endpoint-url", slack.url, *google)
         yield [*organisation_flags(moto.url, [REGION]), *kinds, *others]
 
 

@@ -51,9 +51,10 @@ class GcpServer:
     killed. `url` is the endpoint: alone for compute, with `/SERVICE` for all others.
     """
 
-    def __init__(self, page_size: int = 500, *, open_to_all: bool = False) -> None:
-        """`page_size`: at most so many items a page; `open_to_all`: no credentials are asked for."""
-        self._arguments = [f"--page-size={page_size}", "--leash", *(["--open"] if open_to_all else [])]
+    def __init__(self, page_size: int = 500, *, open_to_all: bool = False, port: int = 0) -> None:
+        """`page_size`: at most so many items a page; `open_to_all`: no credentials are asked for; `port`: 0 for any."""
+        asked = [f"--page-size={page_size}", f"--port={port}", "--leash"]
+        self._arguments = [*asked, *(["--open"] if open_to_all else [])]
         self._child: subprocess.Popen[bytes] | None = None
         self._control = requests.Session()
         self._control.trust_env = False
