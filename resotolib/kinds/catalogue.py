@@ -66,16 +66,24 @@ class Catalogue:
         """The collectable kinds that a user asks for, in the order to read them in.
 
         A word is a kind (`aws_vpc`, `vpc`), a service (`ec2`), a pattern (`ec2_*`) or an alias. Nothing included means
-        all. What an included kind is listed from is included; what is listed from an excluded kind is excluded.
+        all. What an included kind is listed from is included; what is listed from an excluded kind is excluded. A kind
+        that may be millions of things (`collected="named"`) is read only when a word names just it.
         Raises SettingsError for a word that means nothing, naming the nearest one.
         """
         collectable = {kind.name: kind for kind in self if kind.collectable}
         words = selection.Words(collectable.values(), self._aliases)
+        exclude = (*exclude, *self._unasked(include, collectable))
         names = set().union(*(words.names(word) for word in include)) if include else set(collectable)
         names = selection.with_parents(names & set(collectable), collectable)
         names -= set().union(*(words.names(word) for word in exclude))
         names = selection.without_orphans(names, collectable)
         return tuple(kind for name, kind in collectable.items() if name in names)
+
+    def _unasked(self, include: Sequence[str], kinds: Mapping[str, Kind]) -> tuple[str, ...]:
+        named = {name for name, kind in kinds.items() if {name, name.removeprefix(f"{kind.cloud}_")} & set(include)}
+        named.update(*(self._aliases.get(word, ()) for word in include))
+        asked = selection.with_parents(named & set(kinds), kinds)
+        return tuple(name for name, kind in kinds.items() if kind.collected == "named" and name not in asked)
 
     def check(self, known: Iterable[Kind] = ()) -> None:
         """Raise ModelError for the first contradiction; `known`: kinds that these may refer to (base kinds)."""

@@ -40,7 +40,9 @@ class AwsSettings:
     )
     no_collect: tuple[str, ...] = flag((), "Kinds, services, or patterns of them, not to collect")
     kinds: str = flag(
-        "default", "Breadth of the catalogue that --aws-collect chooses from", choices=("default", "full")
+        "default",
+        "Breadth of the catalogue that --aws-collect chooses from; both are the same as yet",
+        choices=("default", "full"),
     )
     throttle_timeout: int = flag(
         60, "Seconds to go on asking a service that refuses every call because there are too many", minimum=0

@@ -15,7 +15,6 @@ from resoto_plugin_gcp.kinds.own import own_kinds
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.catalogue import Catalogue
 from resotolib.kinds.kind import Kind
-from resotolib.kinds.selection import with_parents
 
 PATH = Path(__file__).with_name("catalogue.json.gz")
 FULL = Path(__file__).with_name("full.json.gz")
@@ -45,18 +44,8 @@ def load_catalogue(full: bool = True) -> Catalogue:  # noqa: FBT001, FBT002  # p
 
 
 def selected(full: bool, include: Sequence[str], exclude: Sequence[str]) -> tuple[Kind, ...]:  # noqa: FBT001
-    """The kinds to read, in the order to read them in. Raises SettingsError for a word that means nothing.
-
-    What lies in buckets and databases may be millions of things, and the price list is the same for everybody: such
-    kinds are read only when a word names just them, not a service or a pattern that they are among.
-    """
-    catalogue = load_catalogue(full)
-    kinds = {kind.name: kind for kind in catalogue}
-    named = {name for name in kinds if {name, name.removeprefix("gcp_")} & set(include)}
-    named.update(*(ALIASES.get(word, ()) for word in include))
-    asked = with_parents(named, kinds)
-    unasked = (name for name, kind in kinds.items() if kind.collected == "named" and name not in asked)
-    return catalogue.select(include, (*exclude, *unasked))
+    """The kinds to read, in the order to read them in. Raises SettingsError for a word that means nothing."""
+    return load_catalogue(full).select(include, exclude)
 
 
 @functools.cache
