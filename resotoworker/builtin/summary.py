@@ -15,6 +15,7 @@ from resotolib.hookspecs import hookimpl
 log = logging.getLogger(__name__)
 
 MOST_LINES = 50  # of unread kinds
+HEAD = ("not read of", "kind", "regions", "cause", "reason")
 
 
 @hookimpl
@@ -43,7 +44,13 @@ def _unread(segments: Sequence[Segment]) -> None:
             if reading.outcome is Outcome.UNREAD:
                 cause = reading.cause.value if reading.cause else "unknown"
                 regions[str(segment.scope), reading.kind, cause, reading.reason] += 1
-    for (scope, kind, cause, reason), count in regions.most_common(MOST_LINES):
-        log.warning("%s: %s not read in %d regions (%s): %s", scope, kind, count, cause, reason)
+    if not regions:
+        return
+    shown = regions.most_common(MOST_LINES)
+    rows = [HEAD, *((*row[:2], str(count), *row[2:]) for row, count in shown)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD) - 1)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        log.warning("%s  %s", "  ".join(cells), row[-1])
     if len(regions) > MOST_LINES:
         log.warning("%d more are not read: the status page lists them", len(regions) - MOST_LINES)

@@ -166,7 +166,7 @@ def _answered(error: sdk.ClientError, what: str, role: str) -> CollectError:
         return Throttled(what, f"{said}. Lower --aws-region-pool-size or ask AWS for a higher request quota")
     if code in DENIED or status == 403:
         return NotPermitted(what, f"{said}. {_remedy(said, what, role)}")
-    return Unreadable(what, f"{said}. AWS could not answer; {AGAIN}" if status >= 500 else said)
+    return Unreadable(what, f"{said}. {'AWS could not answer' if status >= 500 else 'AWS refused the call'}; {AGAIN}")
 
 
 def _said(error: sdk.ClientError, code: str) -> str:

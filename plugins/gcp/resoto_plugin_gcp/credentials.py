@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from google.auth import (
     pluggable,
 )
 from google.auth import credentials as base
+from google.auth._cloud_sdk import get_application_default_credentials_path
+from google.auth.environment_vars import CREDENTIALS
 from google.auth.exceptions import GoogleAuthError
 from google.oauth2 import credentials as user
 from google.oauth2 import service_account
@@ -82,7 +85,7 @@ def load(given: str, what: str, quota_project: str | None) -> Login:
     Raises NotAuthenticated for what cannot be used; the text never says what is in it.
     """
     if not given:
-        return _ambient(quota_project)
+        return _ambient(_source(), quota_project)
     try:
         text = given if given.lstrip().startswith("{") else Path(given).expanduser().read_text(encoding="utf-8")
     except OSError as error:
@@ -103,7 +106,19 @@ def _from_text(text: str, what: str, quota_project: str | None) -> Login:
     return Login(_named(info, what), _shared(inner, quota_project), str(info.get("project_id") or ""))
 
 
-def _ambient(quota_project: str | None) -> Login:
+def _source() -> tuple[str, int]:
+    """The file that the environment's credentials come from, and when it was written; nothing where there is none."""
+    usual = get_application_default_credentials_path()  # type: ignore[no-untyped-call]  # the SDK ships no types
+    path = Path(os.environ.get(CREDENTIALS) or usual)
+    try:
+        return str(path), path.stat().st_mtime_ns
+    except OSError:
+        return "", 0
+
+
+@functools.lru_cache(maxsize=4)
+def _ambient(_: tuple[str, int], quota_project: str | None) -> Login:
+    """One login for as long as its source is the same."""
     try:
         inner, project = google.auth.default(scopes=SCOPES)
     except (GoogleAuthError, OSError, ValueError) as error:

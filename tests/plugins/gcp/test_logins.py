@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -146,16 +147,37 @@ def unused_key(cloud: Changing) -> str:
     return json.dumps(cloud.server.key_file(PROJECT, "unused").info)
 
 
-def test_projects_share_one_token(cloud: Changing) -> None:
+@pytest.mark.parametrize("ambient", [False, True])
+def test_projects_share_one_token(
+    cloud: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ambient: bool
+) -> None:
     """Finding the projects and collecting each of them, in one process."""
     key = unused_key(cloud)
+    (tmp_path / "key.json").write_text(key)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
     before = cloud.server.logins().get("assertion", 0)
 
-    made = collector(cloud.server, key, collect=("gcp_disk",))
+    made = collector(cloud.server, "" if ambient else key, collect=("gcp_disk",))
     for _ in range(2):
         collect(made, made.scopes().scopes[0])
 
     assert cloud.server.logins()["assertion"] == before + 1
+
+
+def test_another_file_in_the_environment_is_noticed(
+    cloud: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "key.json"
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+    logins = []
+
+    for moment in (1, 2):
+        file.write_text(unused_key(cloud))
+        os.utime(file, (moment, moment))
+        logins.append(credentials.load("", "it", None))
+
+    assert logins[0] is not logins[1]
+    assert credentials.load("", "it", None) is logins[1]
 
 
 def test_threads_share_one_token(cloud: Changing) -> None:

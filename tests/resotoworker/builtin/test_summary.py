@@ -39,12 +39,19 @@ def test_a_failed_account_has_a_line(caplog: pytest.LogCaptureFixture) -> None:
     assert ("ERROR", "sky:1 (one) failed: its process ended with SIGKILL") in lines
 
 
-def test_what_is_unread_is_told_once_for_all_regions(caplog: pytest.LogCaptureFixture) -> None:
-    readings = (unread("north", "sky_vm"), unread("south", "sky_vm"), Reading("north", "sky_vpc", Outcome.COMPLETE))
+def test_what_is_unread_is_a_table_with_a_row_for_all_regions(caplog: pytest.LogCaptureFixture) -> None:
+    readings = (
+        *(unread("north", "sky_vm"), unread("south", "sky_vm"), unread("north", "sky_network")),
+        Reading("north", "sky_vpc", Outcome.COMPLETE),
+    )
 
     lines = said(caplog, Segment(Scope("sky", "1", ""), readings=readings))
 
-    assert lines[1:] == [("WARNING", "sky:1: sky_vm not read in 2 regions (denied): not allowed")]
+    assert lines[1:] == [
+        ("WARNING", "not read of  kind         regions  cause   reason"),
+        ("WARNING", "sky:1        sky_vm       2        denied  not allowed"),
+        ("WARNING", "sky:1        sky_network  1        denied  not allowed"),
+    ]
 
 
 def test_the_log_is_not_flooded(caplog: pytest.LogCaptureFixture) -> None:
@@ -52,5 +59,5 @@ def test_the_log_is_not_flooded(caplog: pytest.LogCaptureFixture) -> None:
 
     lines = said(caplog, Segment(Scope("sky", "1", ""), readings=readings))
 
-    assert len(lines) == 1 + MOST_LINES + 1
+    assert len(lines) == 1 + 1 + MOST_LINES + 1
     assert lines[-1] == ("WARNING", "7 more are not read: the status page lists them")
