@@ -15,6 +15,8 @@ from resotolib.errors import ResotoError
 
 log = logging.getLogger(__name__)
 
+MOST_BEGINNINGS = 5  # of one action; more of them would only kill the worker again
+
 TagHandler = Callable[[TagTask], Mapping[str, Any]]
 
 
@@ -49,13 +51,22 @@ class Job(ABC):
 
 
 class ActionJob(Job):
-    """An action and what handles it, if anything does."""
+    """An action and what handles it, if anything does.
+
+    `begin` notes that it is begun and returns how often it was: one that the worker never survives is given up.
+    """
 
     def __init__(
-        self, action: Action, handler: Handler | None, reporter: Reporter, answer: Callable[[str], None]
+        self,
+        action: Action,
+        handler: Handler | None,
+        reporter: Reporter,
+        answer: Callable[[str], None],
+        begin: Callable[[], int],
     ) -> None:
         super().__init__(action.key, answer)
         self._action = action
+        self._begin = begin
         self._handler = handler
         self._reporter = reporter
 
@@ -63,6 +74,11 @@ class ActionJob(Job):
         return f"Action {self._action.type} ({self._action.key})"
 
     def run(self) -> None:
+        times = self._begin()
+        if times > MOST_BEGINNINGS:
+            log.error("%s was begun %d times and never survived: it is given up", self, times - 1)
+            self.give_up(f"It was begun {times - 1} times, and each time the worker was killed in the middle of it.")
+            return
         log.info("%s begins", self)
         begun = time.monotonic()
         outcome = self._outcome()

@@ -83,7 +83,8 @@ class Worker:
         if isinstance(message, TagTask):
             return TagJob(message, self._tag, answer)
         reporter = Reporter(message, partial(self._link.tell, message))
-        return ActionJob(message, self._handlers.get(message.type), reporter, answer)
+        begin = partial(self._link.begin, message)
+        return ActionJob(message, self._handlers.get(message.type), reporter, answer, begin)
 
     def _submit(self, job: Job, threads: ThreadPoolExecutor) -> None:
         future = threads.submit(job.run)

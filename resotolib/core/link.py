@@ -115,6 +115,10 @@ class Link:
             self._busy.discard(key)
         self.wake()
 
+    def begin(self, action: Action) -> int:
+        """Note that an action is begun; how often it was, this time included, without ever being answered."""
+        return self._outbox.begin(action.key)
+
     def tell(self, action: Action, frame: str, *, replace: bool) -> None:
         """Say something about an action that is not answered yet, soon; with `replace` in place of what is unsent."""
         if not self._core.dialect.reports_progress:

@@ -20,6 +20,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
     number INTEGER PRIMARY KEY, channel TEXT NOT NULL, key TEXT NOT NULL, frame TEXT NOT NULL, waiting INTEGER NOT NULL)
 """
+_BEGUN = "CREATE TABLE IF NOT EXISTS begun (key TEXT PRIMARY KEY, times INTEGER NOT NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Outbox:
         self._letters: OrderedDict[int, Letter] = OrderedDict()
         self._by_key: dict[str, int] = {}
         self._db = database(path, _SCHEMA)
+        self._write(_BEGUN, ())
         for row in self._db.execute("SELECT number, channel, key, frame, waiting FROM answer ORDER BY number"):
             number, channel, key, frame, waiting = row
             self._keep(Letter(number, channel, key, frame, bool(waiting)))
@@ -58,6 +60,19 @@ class Outbox:
         """Close the file; what waits in it is sent after the next start."""
         with self._lock:
             self._db.close()
+
+    def begin(self, key: str) -> int:
+        """Note that the answer to `key` is worked on; how often that was begun and not ended, this time included."""
+        with self._lock:
+            self._write("INSERT INTO begun VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1", (key,))
+            last = "(SELECT max(rowid) FROM begun)"
+            self._write(f"DELETE FROM begun WHERE rowid <= {last} - ?", (self._remembered,))  # noqa: S608  # no input
+            try:
+                row = self._db.execute("SELECT times FROM begun WHERE key = ?", (key,)).fetchone()
+            except sqlite3.Error as broken:
+                log.warning("The outbox cannot be read (%s): it is not known how often %s was begun", broken, key)
+                row = None
+            return int(row[0]) if row else 1
 
     def put(self, channel: str, key: str, frame: str, said: Sequence[str] = ()) -> None:
         """Keep an answer, and what is `said` before it, until the core has taken them.
@@ -69,6 +84,7 @@ class Outbox:
             for line in said:
                 self._add(channel, "", line)
             self._add(channel, key, frame)
+            self._write("DELETE FROM begun WHERE key = ?", (key,))
             self._bound()
             self._write("COMMIT", ())
 

@@ -23,6 +23,7 @@ from resotolib.core.reporter import Handler, Outcome, Reporter
 from resotolib.core.socket import Socket
 from resotolib.core.tls import Trust
 from resotolib.errors import Protected
+from resotoworker.jobs import MOST_BEGINNINGS
 from resotoworker.worker import Worker
 from tests.resotolib.core.fakecore import FakeCore, Peer, fake_core, until
 
@@ -135,6 +136,22 @@ def test_an_action_is_done_and_answered(core: FakeCore, tmp_path: Path) -> None:
         talk.end()
         until(talk.over.is_set)
     assert talk.answers("action_done") == [("s", "")]
+
+
+def test_an_action_that_no_worker_survives_is_given_up(core: FakeCore, tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.sqlite")
+    for _ in range(MOST_BEGINNINGS):
+        outbox.begin("t:s")
+    outbox.close()
+
+    with working(core, tmp_path, {"collect": done}) as talk:
+        talk.order("s")
+        until(lambda: talk.answers("action_error"))
+        talk.end()
+        until(talk.over.is_set)
+    ((step, error),) = talk.answers("action_error")
+    assert step == "s"
+    assert "each time the worker was killed" in error
 
 
 def test_actions_are_done_one_after_the_other(core: FakeCore, tmp_path: Path) -> None:

@@ -124,3 +124,24 @@ def test_answers_still_leave_when_the_disk_fails(path: Path, caplog: pytest.LogC
     box.put("actions", "a", "answer")
     assert frames(box) == ["answer"]
     assert "would not survive a restart" in caplog.text
+
+
+def test_what_is_begun_again_and_again_is_counted_until_it_is_answered(outbox: Outbox, path: Path) -> None:
+    first = [outbox.begin("a"), outbox.begin("a"), outbox.begin("b")]
+    outbox.close()
+
+    again = Outbox(path)
+    after_a_restart = again.begin("a")
+    again.put("actions", "a", "answer")
+    once_answered = again.begin("a")
+    again.close()
+
+    assert (first, after_a_restart, once_answered) == ([1, 2, 1], 3, 1)
+
+
+def test_what_was_begun_long_ago_is_forgotten(outbox: Outbox) -> None:
+    outbox.begin("old")
+    for number in range(3):
+        outbox.begin(str(number))
+
+    assert outbox.begin("old") == 1
