@@ -23,7 +23,7 @@ run: setup ## collect sample clouds and show them; RUN_ARGS= flags of the worker
 	@exec $(BIN)/python -m tests.demo $(if $(EXIT),--exit) -- $(RUN_ARGS)
 
 test: setup ## run all tests; TEST_ARGS= for pytest
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(TEST_ARGS)
 
 check: lint types test ## everything that has to pass before a change lands
 
