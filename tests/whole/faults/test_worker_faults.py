@@ -206,7 +206,7 @@ def test_what_is_unread_is_told_in_six_places(threads: Rig[Cloud]) -> None:
     (scope,) = [one for one in report["scopes"] if one["id"] == member]
     (unread,) = scope["unread"]
     (told,) = ran.errors
-    (logged,) = [line for line in threads.log().splitlines() if "aws_ec2_volume not read in 1 regions" in line]
+    (logged,) = [line for line in threads.log().splitlines() if re.search(r"aws_ec2_volume +1 +denied", line)]
     page = requests.get(f"http://127.0.0.1:{threads.port}/", headers=Credentials(PSK).headers(), timeout=5).text
     metrics = requests.get(
         f"http://127.0.0.1:{threads.port}/metrics", headers=Credentials(PSK).headers(), timeout=5
