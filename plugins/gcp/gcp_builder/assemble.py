@@ -146,5 +146,6 @@ def _permissions(
     if tags and tags.update:
         found["tag"] = permissions.changing([tags.read, tags.update])
     if deletion:
-        found["delete"] = permissions.changing([deletion.call])
+        before = [Call(line.service, name) for name in line.names("pre_needs")]
+        found["delete"] = permissions.changing([*before, deletion.call])
     return {purpose: names for purpose, names in found.items() if names or purpose == "collect"}

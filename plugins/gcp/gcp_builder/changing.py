@@ -22,9 +22,8 @@ def deletion(document: Document, line: Line, listing: Operation | None) -> Delet
     document.operation(name)
     gone_property, _, gone = line.get("gone").partition(":")
     params = line.params("delete_params") or {}
-    return Deletion(
-        Call(document.service, name, params), gone_property=gone_property, gone=tuple(gone.split(",")) if gone else ()
-    )
+    values = tuple(gone.split(",")) if gone else ()
+    return Deletion(Call(document.service, name, params), line.get("pre"), gone_property, values)
 
 
 def label_path(document: Document, line: Line, element: Schema) -> str:

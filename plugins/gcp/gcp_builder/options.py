@@ -31,6 +31,8 @@ _KNOWN = {
     "label_params": "its parameters, as JSON",
     "delete": "operation that deletes",
     "delete_params": "its parameters that the link does not say, as JSON",
+    "pre": "hook to run before deleting",
+    "pre_needs": "operations that this hook calls, with commas, for the policy",
     "gone": "property:value,value… of what is deleted already",
     "extent": "global, regional or zonal",
     "collected": "named: only when it is asked for by name; full: in the second catalogue",

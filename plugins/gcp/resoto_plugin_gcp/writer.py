@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from resoto_plugin_gcp import labels
 from resoto_plugin_gcp.logins import Logins
 from resoto_plugin_gcp.operations import Operation
+from resoto_plugin_gcp.predelete import HOOKS
 from resoto_plugin_gcp.refusals import refused
 from resoto_plugin_gcp.settings import GcpSettings
 from resoto_plugin_gcp.target import Target, make_target
@@ -66,7 +68,15 @@ class GcpWriter:
         return record.reported()
 
     def prepare(self, node: Mapping[str, Any]) -> None:
-        """Nothing: what has to go or be detached before is said by Google, and done in the order of the plan."""
+        """What `predelete` knows for the kind. Raises CleanError or CollectError.
+
+        What else has to go or be detached before is said by Google, and done in the order of the plan.
+        """
+        target = self._target(node)
+        hook = _deletion(target).hook
+        if hook:
+            with suppress(NotFound):  # `delete` will say the same
+                HOOKS[hook](target)
 
     def delete(self, node: Mapping[str, Any]) -> None:
         """Ask Google to delete the resource; one that does not exist is deleted. Raises CleanError or CollectError."""

@@ -18,6 +18,7 @@ SPECIAL: Mapping[str, Handler] = {
     "iamcredentials.projects.serviceAccounts.generateAccessToken": actions.generate_token,
     "pubsub.projects.topics.subscriptions.list": actions.subscribers,
     "serviceusage.services.enable": actions.switch_service,
+    "storage.projects.hmacKeys.delete": deleting.delete_key,
     "sql.users.delete": deleting.delete_user,
     "serviceusage.services.disable": actions.switch_service,
     "compute.instances.setDeletionProtection": actions.protect,

@@ -20,6 +20,12 @@ _FULL: Mapping[tuple[str, str], tuple[str, int, str, str]] = {
 }
 """What keeps its container from being deleted: (service, what is below) -> (container, status, reason, message)."""
 
+_NAMED: Mapping[str, tuple[str, str, str]] = {
+    "TagKey": ("tagValues", "parent", "Cannot delete tag key still having tag values: {}"),
+    "TagValue": ("tagBindings", "tagValue", "Cannot delete tag value still attached to resources: {}"),
+}
+"""What is kept by those that name it: schema -> (their collection, the member that names it, message)."""
+
 _HOLD = frozenset({"compute", "container"})
 """Services whose resources keep the networks and machines that they name."""
 
@@ -38,6 +44,7 @@ def delete(call: Call) -> Json:
     _refuse_if_protected(resource)
     _refuse_if_used(call, resource)
     _refuse_if_full(call, resource)
+    _refuse_if_named(call, resource)
 
     def effect() -> Json:
         if call.store.get(*resource.key) is not None:
@@ -50,6 +57,15 @@ def delete(call: Call) -> Json:
 def delete_user(call: Call) -> Json:
     """Remove a user of a database, whom the query names."""
     return delete(replace(call, name=f"{call.name}/{call.query.get('name', '')}"))
+
+
+def delete_key(call: Call) -> Json:
+    """Take a key away for good: it has to be switched off before, and can still be looked at."""
+    key = call.store.find(call.service, call.name)
+    if key.body.get("state") != "INACTIVE":
+        raise ApiError(400, f"Cannot delete keys in the state {key.body.get('state')}.", "invalid")
+    call.store.put(key.service, key.name, {**key.body, "state": "DELETED"})
+    return {}
 
 
 def _refuse_if_protected(resource: Resource) -> None:
@@ -79,6 +95,12 @@ def _refuse_if_full(call: Call, resource: Resource) -> None:
             held = call.store.collection(service, f"{resource.name}/{below}")
             if any(row.body.get("type") not in ("NS", "SOA") for row in held):
                 raise ApiError(status, message.format(resource.name), reason)
+
+
+def _refuse_if_named(call: Call, resource: Resource) -> None:
+    collection, member, message = _NAMED.get(resource.kind, ("", "", ""))
+    if any(row.body.get(member) == resource.name for row in call.store.collection(resource.service, collection)):
+        raise ApiError(400, message.format(resource.name), "failedPrecondition")
 
 
 def _goes_along(user: Resource) -> bool:

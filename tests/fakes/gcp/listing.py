@@ -43,6 +43,8 @@ def _rows(call: Call) -> list[Resource]:
     elif call.service == "storage" and call.name == "b":
         wanted = call.store.canonical(f"projects/{call.query['project']}").removeprefix("projects/")
         rows = [row for row in rows if row.project == wanted]
+    elif call.method.id == "storage.projects.hmacKeys.list" and call.query.get("showDeletedKeys") != "true":
+        rows = [row for row in rows if row.body.get("state") != "DELETED"]
     elif not rows and call.name.endswith("/locations"):
         rows = call.locations()
     if expression := call.query.get("filter"):

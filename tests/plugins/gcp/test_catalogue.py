@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import networkx as nx
 import pytest
+from resoto_plugin_gcp import predelete
 from resoto_plugin_gcp.hooks import HOOKS
 from resoto_plugin_gcp.kinds import load_catalogue, load_methods, selected
 from resoto_plugin_gcp.routes import fitting, route
@@ -112,6 +113,8 @@ def changing_calls_do_what_they_should(kind: Kind) -> Iterator[str]:
         yield f"{kind.deletion.call.operation} deletes nothing"
     if kind.deletion and kind.deletion.gone and kind.deletion.gone_property not in {p.name for p in kind.properties}:
         yield f"{kind.deletion.gone_property} is no property"
+    if kind.deletion and kind.deletion.hook and kind.deletion.hook not in predelete.HOOKS:
+        yield f"{kind.deletion.hook} is no hook"
     update = kind.tags.update if kind.tags else None
     if update and "tags" not in Template(update.params).bindings:
         yield f"{update.operation} takes no labels"

@@ -174,6 +174,39 @@ def test_a_full_bucket_is_still_in_use(cloud: Changing, writer: GcpWriter) -> No
         writer.delete(node(cloud, "gcp_bucket", "b/workshop-data"))
 
 
+def test_a_tag_key_goes_after_its_values(cloud: Changing, writer: GcpWriter) -> None:
+    key = {"parent": HOME, "shortName": "stage"}
+    cloud.server.seed(
+        Seed("cloudresourcemanager", "tagKeys/7", key, PROJECT),
+        Seed("cloudresourcemanager", "tagValues/8", {"parent": "tagKeys/7", "shortName": "test"}, PROJECT),
+    )
+    doomed, value = node(cloud, "gcp_tag_key", "tagKeys/7"), node(cloud, "gcp_tag_value", "tagValues/8")
+
+    with pytest.raises(StillInUse, match="tag values"):
+        writer.delete(doomed)
+    writer.delete(value)
+    writer.delete(doomed)
+
+    assert writer.fetch(doomed) is None
+
+
+@pytest.mark.parametrize(("state", "updates"), [("ACTIVE", 1), ("INACTIVE", 0)])
+def test_a_key_is_switched_off_before_it_is_deleted(cloud: Changing, state: str, updates: int) -> None:
+    """Google still shows the key after that, as deleted."""
+    link = f"{HOME}/hmacKeys/GOOG1X"
+    cloud.server.seed(Seed("storage", link, {"accessId": "GOOG1X", "projectId": PROJECT, "state": state}))
+    doomed = parse(node(cloud, "gcp_storage_hmac_key", link))
+
+    with GcpWriter(cloud.collector().settings) as writer:
+        result = Deletion(doomed, writer, QUICK, threading.Event()).run()
+
+    there = body(cloud, "storage", link)
+    assert result.state == "deleted"
+    assert there is not None
+    assert there["state"] == "DELETED"
+    assert cloud.server.requests().get("storage.projects.hmacKeys.update", 0) == updates
+
+
 def test_what_is_protected_is_refused(cloud: Changing, writer: GcpWriter) -> None:
     link = f"{HOME}/zones/{ZONE}/instances/kept"
     cloud.server.seed(Seed("compute", link, {"deletionProtection": True, "status": "RUNNING"}))
@@ -285,7 +318,7 @@ def test_other_services_have_operations_too(cloud: Changing, writer: GcpWriter) 
     ("kind", "link", "words"),
     [
         ("gcp_project", HOME, "no call is known"),
-        ("gcp_tag_key", "tagKeys/1", "not verified"),
+        ("gcp_operation", f"{HOME}/global/operations/o", "not verified"),
     ],
 )
 def test_what_has_not_been_seen_to_be_deleted_is_not(

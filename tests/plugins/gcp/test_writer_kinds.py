@@ -29,17 +29,29 @@ BODIES: dict[str, dict[str, Any]] = {
     "gcp_dns_response_policy": {"responsePolicyName": OWN, "id": "7"},
     "gcp_logging_metric": {"name": OWN},
     "gcp_logging_sink": {"name": OWN},
+    "gcp_lien": {"parent": f"projects/{PROJECT}"},
+    "gcp_sql_backup_run": {"instance": "above", "status": "SUCCESSFUL"},
+    "gcp_storage_hmac_key": {"accessId": OWN, "projectId": PROJECT, "state": "ACTIVE"},
+    "gcp_tag_key": {"parent": f"projects/{PROJECT}", "shortName": OWN},
+    "gcp_tag_value": {"parent": "tagKeys/1", "shortName": OWN},
 }
 """What a resource says of itself beside the usual, where that makes its name."""
 
 HOME = f"projects/{PROJECT}"
 POOLS = f"{HOME}/locations/global/workloadIdentityPools"
+BACKUPS = f"{HOME}/instances/above/backupRuns"
+EDGES = f"{HOME}/regions/{REGION}/networkEdgeSecurityServices"
 NAMES = {
     "gcp_apikeys_key": f"{HOME}/locations/global/keys/{OWN}",
     "gcp_container_node_pool": f"{HOME}/locations/{REGION}/clusters/above/nodePools/{OWN}",
     "gcp_dns_record_set": f"{HOME}/managedZones/above/rrsets/www.example./A",
     "gcp_iam_workload_identity_pool": f"{POOLS}/{OWN}",
     "gcp_iam_workload_identity_pool_provider": f"{POOLS}/above/providers/{OWN}",
+    "gcp_lien": f"liens/{OWN}",
+    "gcp_network_edge_security_service": f"{EDGES}/{OWN}",
+    "gcp_sql_backup_run": f"{BACKUPS}/2",
+    "gcp_tag_key": "tagKeys/2",
+    "gcp_tag_value": "tagValues/2",
 }
 """Where the made-up resources are not where they are looked for, or contradict their names."""
 
@@ -47,18 +59,18 @@ ABOVE = (
     Seed("container", f"{HOME}/locations/{REGION}/clusters/above", {"location": REGION}),
     Seed("dns", f"{HOME}/managedZones/above", {"dnsName": "example.", "name": "above", "id": "8"}),
     Seed("iam", f"{POOLS}/above"),
+    Seed("cloudresourcemanager", "liens/above", {"parent": HOME}, PROJECT),
+    Seed("cloudresourcemanager", "tagKeys/1", {"parent": HOME, "shortName": "above"}, PROJECT),
+    Seed("cloudresourcemanager", "tagValues/1", {"parent": "tagKeys/1", "shortName": "above"}, PROJECT),
+    Seed("compute", f"{EDGES}/above"),
+    Seed("sqladmin", f"{HOME}/instances/above"),
+    Seed("sqladmin", f"{BACKUPS}/1", {"instance": "above"}),
 )
 
 UNTRIED = {
     "gcp_firestore_document",  # collected by name only, as objects are
     "gcp_object",
-    "gcp_lien",  # of no collection in the project
-    "gcp_tag_key",
-    "gcp_tag_value",
-    "gcp_network_edge_security_service",
     "gcp_operation",
-    "gcp_sql_backup_run",  # numbered by Google
-    "gcp_storage_hmac_key",
 }
 """Kinds that the test cloud cannot be made to have by the way of this test."""
 
@@ -72,8 +84,9 @@ class Changed:
     writer: GcpWriter
 
     def names(self, service: str) -> set[str]:
-        """What a service has."""
-        return {row["name"] for row in self.server.resources(service=service, project=PROJECT)}
+        """What a service has, without what it only remembers."""
+        rows = self.server.resources(service=service, project=PROJECT)
+        return {row["name"] for row in rows if row["body"].get("state") != "DELETED"}
 
 
 def changeable() -> list[Kind]:
@@ -132,6 +145,7 @@ def test_one_resource_is_deleted_and_no_other(changed: Changed, kind: Kind) -> N
     assert changed.writer.fetch(node) is not None
     before = changed.names(kind.service)
 
+    changed.writer.prepare(node)
     changed.writer.delete(node)
 
     assert before - changed.names(kind.service) == {node["reported"]["link"]}
