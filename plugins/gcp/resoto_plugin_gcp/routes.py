@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from resoto_plugin_gcp.kinds import Method, load_methods
 from resotolib.errors import Unreadable
@@ -21,6 +21,8 @@ class Route:
     def __init__(self, method: Method) -> None:
         self.method = method
         self.variables = tuple(name for _, name in _VARIABLE.findall(method.path))
+        self._names = frozenset(name for whole, name in _VARIABLE.findall(method.path) if whole)
+        """Those that take a whole name as it is; of the others a link has what stands in a URL."""
         found = _BASE.match(method.path)
         self.base = found[0] if found else ""
         """What stands before the names of resources: `compute/v1/`, `v1/`."""
@@ -34,7 +36,9 @@ class Route:
     def read(self, link: str) -> dict[str, str] | None:
         """The parameters for the resource with this link; None when the operation is about no such resource."""
         found = self._pattern.fullmatch(link)
-        return None if found is None else found.groupdict()
+        if found is None:
+            return None
+        return {name: value if name in self._names else unquote(value) for name, value in found.groupdict().items()}
 
 
 def _pattern(template: str) -> re.Pattern[str]:

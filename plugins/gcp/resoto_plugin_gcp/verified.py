@@ -12,9 +12,9 @@ _NAMES = """
     gcp_cross_site_network gcp_datafusion_instance gcp_dataproc_cluster gcp_disk gcp_dns_managed_zone
     gcp_dns_policy gcp_dns_record_set gcp_dns_response_policy gcp_eventarc_trigger gcp_external_vpn_gateway
     gcp_filestore_backup gcp_filestore_instance gcp_filestore_instance_snapshot gcp_firestore_backup
-    gcp_firestore_database gcp_firewall gcp_firewall_policy gcp_forwarding_rule gcp_future_reservation
-    gcp_health_check gcp_health_check_service gcp_http_health_check gcp_https_health_check gcp_iam_role
-    gcp_iam_service_account gcp_iam_service_account_key gcp_iam_workload_identity_pool
+    gcp_firestore_database gcp_firestore_document gcp_firewall gcp_firewall_policy gcp_forwarding_rule
+    gcp_future_reservation gcp_health_check gcp_health_check_service gcp_http_health_check gcp_https_health_check
+    gcp_iam_role gcp_iam_service_account gcp_iam_service_account_key gcp_iam_workload_identity_pool
     gcp_iam_workload_identity_pool_provider gcp_image gcp_instance gcp_instance_group gcp_instance_group_manager
     gcp_instance_template gcp_instant_snapshot gcp_interconnect gcp_interconnect_attachment
     gcp_interconnect_attachment_group gcp_interconnect_group gcp_kms_crypto_key gcp_kms_crypto_key_version
@@ -22,7 +22,7 @@ _NAMES = """
     gcp_machine_image gcp_memcache_instance gcp_monitoring_alert_policy gcp_monitoring_notification_channel
     gcp_monitoring_uptime_check gcp_network gcp_network_attachment gcp_network_edge_security_service
     gcp_network_endpoint_group gcp_node_group gcp_node_template gcp_notebooks_instance gcp_notification_endpoint
-    gcp_packet_mirroring gcp_public_advertised_prefix gcp_public_delegated_prefix gcp_pubsub_schema
+    gcp_object gcp_packet_mirroring gcp_public_advertised_prefix gcp_public_delegated_prefix gcp_pubsub_schema
     gcp_pubsub_snapshot gcp_pubsub_subscription gcp_pubsub_topic gcp_redis_cluster gcp_redis_instance
     gcp_reservation gcp_resource_policy gcp_route gcp_router gcp_run_job gcp_run_service gcp_secret
     gcp_security_policy gcp_service_attachment gcp_snapshot gcp_spanner_database gcp_spanner_instance

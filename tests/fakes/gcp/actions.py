@@ -60,6 +60,16 @@ def subscribers(call: Call) -> Json:
     return {"subscriptions": list(page), **({"nextPageToken": following} if following else {})}
 
 
+def collection_ids(call: Call) -> Json:
+    """The names of the collections of documents below a document, or at the root of a database."""
+    within = f"{call.name.rpartition('/')[0]}/"
+    documents = call.store.all(call.service, "Document", call.project)
+    names = {row.name.removeprefix(within).partition("/")[0] for row in documents if row.name.startswith(within)}
+    asked = {key: str(value) for key, value in (call.body or {}).items()}
+    page, following = cut(sorted(names), asked, call.name, call.settings.page_size)
+    return {"collectionIds": list(page), **({"nextPageToken": following} if following else {})}
+
+
 def _target(call: Call) -> Resource:
     """The resource whose method it is: the verb is the last part of the path."""
     return call.store.find(call.service, call.name.rpartition("/")[0])

@@ -15,6 +15,7 @@ Handler = Callable[[Call], Json]
 SPECIAL: Mapping[str, Handler] = {
     "cloudasset.assets.list": assets.list_assets,
     "cloudasset.searchAllResources": assets.search,
+    "firestore.projects.databases.documents.listCollectionIds": actions.collection_ids,
     "iamcredentials.projects.serviceAccounts.generateAccessToken": actions.generate_token,
     "pubsub.projects.topics.subscriptions.list": actions.subscribers,
     "serviceusage.services.enable": actions.switch_service,

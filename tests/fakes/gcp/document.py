@@ -20,6 +20,13 @@ FOLDER = Path(__file__).with_name("documents")
 
 _VERSION = re.compile(r"^(?:dns/)?v\d\w*[/:]")
 _LIST = re.compile(r"(?:[Ll]ist|search|aggregated)(?![a-z])")
+_FURTHER_PATHS = {
+    "firestore.projects.databases.documents.listCollectionIds": (
+        "v1/projects/{projectsId}/databases/{databasesId}/documents:listCollectionIds"
+    ),
+}
+"""Paths that methods have by their interface definitions, and that the discovery documents leave out."""
+
 _VARIABLE = re.compile(r"{\+?(\w+)}")
 
 
@@ -153,8 +160,9 @@ class Document:
     def collection_of(self, name: str) -> str:
         """The collection that a resource is listed in: mostly its name without the last part."""
         getter = self.getter(name)
-        levels = 2 if getter and re.search(r"{\w+}/{\w+}$", getter.template) else 1
-        return name.rsplit("/", levels)[0]
+        above = name.rpartition("/")[0]
+        of_two_parts = getter and re.search(r"{\w+}/{\w+}$", getter.template) and not self.lister(above)
+        return above.rpartition("/")[0] if of_two_parts else above
 
     def schema_of(self, name: str) -> Json | None:
         """The schema of the resource of that name, None if the service has no such resource."""
@@ -166,13 +174,13 @@ class Document:
 
 
 def name_of(base: str, path: str, verb: str = "", part: str = "") -> str:
-    """What a path names: without base path, version and verb; a slash inside a part stays encoded.
+    """What a path names: without base path, version and verb; a slash or percent sign inside a part stays encoded.
 
     `part` is added at the end: a list that only its verb tells from others has a collection of its own.
     """
     below = _VERSION.sub("", path.removeprefix(base), count=1)
     below = below.removesuffix(f":{verb}") if verb else below
-    name = unquote(below.replace("%2F", "%252F").replace("%2f", "%252F"))
+    name = unquote(below.replace("%25", "%2525").replace("%2F", "%252F").replace("%2f", "%252F"))
     return f"{name}/{part}" if part else name
 
 
@@ -195,25 +203,31 @@ def _version(methods: tuple[Method, ...]) -> str:
 
 def _methods(service: str, raw: Json, node: Json, resources: tuple[str, ...]) -> Iterator[Method]:
     for name, method in node.get("methods", {}).items():
-        path = raw["servicePath"] + (method.get("flatPath") or method["path"])
-        verb = path.partition("}:")[2] or path.rpartition("/")[2].partition(":")[2]
-        yield Method(
-            id=method["id"],
-            name=name,
-            service=service,
-            resources=resources,
-            http=method["httpMethod"],
-            path=path,
-            verb=verb,
-            template=name_of(raw["servicePath"], path, verb, _part(name, verb)),
-            parameters={**raw.get("parameters", {}), **method.get("parameters", {})},
-            request=method.get("request", {}).get("$ref", ""),
-            response=method.get("response", {}).get("$ref", ""),
-            wildcard=bool(method.get("wildcard")),
-            segments=tuple(_segment(part) for part in path.split("/")),
-        )
+        further = _FURTHER_PATHS.get(method["id"])
+        for path in (method.get("flatPath") or method["path"], *([further] if further else [])):
+            yield _method(service, raw, method, (*resources, name), raw["servicePath"] + path)
     for name, below in node.get("resources", {}).items():
         yield from _methods(service, raw, below, (*resources, name))
+
+
+def _method(service: str, raw: Json, method: Json, names: tuple[str, ...], path: str) -> Method:
+    verb = path.partition("}:")[2] or path.rpartition("/")[2].partition(":")[2]
+    *resources, name = names
+    return Method(
+        id=method["id"],
+        name=name,
+        service=service,
+        resources=tuple(resources),
+        http=method["httpMethod"],
+        path=path,
+        verb=verb,
+        template=name_of(raw["servicePath"], path, verb, _part(name, verb)),
+        parameters={**raw.get("parameters", {}), **method.get("parameters", {})},
+        request=method.get("request", {}).get("$ref", ""),
+        response=method.get("response", {}).get("$ref", ""),
+        wildcard=bool(method.get("wildcard")),
+        segments=tuple(_segment(part) for part in path.split("/")),
+    )
 
 
 @functools.cache

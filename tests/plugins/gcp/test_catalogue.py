@@ -121,7 +121,7 @@ def changing_calls_do_what_they_should(kind: Kind) -> Iterator[str]:
 
 
 def it_can_be_identified(kind: Kind) -> Iterator[str]:
-    if not (kind.identity and (kind.identity.id or kind.name == "gcp_firestore_collection") and kind.identity.arn):
+    if not (kind.identity and kind.identity.id and kind.identity.arn):
         yield "no id or link"
     if not kind.title or kind.cloud != "gcp" or not kind.name.startswith("gcp_"):
         yield "no title or cloud"

@@ -30,6 +30,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "gcp_logging_metric": {"name": OWN},
     "gcp_logging_sink": {"name": OWN},
     "gcp_lien": {"parent": f"projects/{PROJECT}"},
+    "gcp_object": {"name": f"{OWN}/1", "bucket": "above"},
     "gcp_sql_backup_run": {"instance": "above", "status": "SUCCESSFUL"},
     "gcp_storage_hmac_key": {"accessId": OWN, "projectId": PROJECT, "state": "ACTIVE"},
     "gcp_tag_key": {"parent": f"projects/{PROJECT}", "shortName": OWN},
@@ -45,10 +46,12 @@ NAMES = {
     "gcp_apikeys_key": f"{HOME}/locations/global/keys/{OWN}",
     "gcp_container_node_pool": f"{HOME}/locations/{REGION}/clusters/above/nodePools/{OWN}",
     "gcp_dns_record_set": f"{HOME}/managedZones/above/rrsets/www.example./A",
+    "gcp_firestore_document": f"{HOME}/databases/above/documents/orders/{OWN}",
     "gcp_iam_workload_identity_pool": f"{POOLS}/{OWN}",
     "gcp_iam_workload_identity_pool_provider": f"{POOLS}/above/providers/{OWN}",
     "gcp_lien": f"liens/{OWN}",
     "gcp_network_edge_security_service": f"{EDGES}/{OWN}",
+    "gcp_object": f"b/above/o/{OWN}%2F1",
     "gcp_sql_backup_run": f"{BACKUPS}/2",
     "gcp_tag_key": "tagKeys/2",
     "gcp_tag_value": "tagValues/2",
@@ -63,13 +66,18 @@ ABOVE = (
     Seed("cloudresourcemanager", "tagKeys/1", {"parent": HOME, "shortName": "above"}, PROJECT),
     Seed("cloudresourcemanager", "tagValues/1", {"parent": "tagKeys/1", "shortName": "above"}, PROJECT),
     Seed("compute", f"{EDGES}/above"),
+    Seed("firestore", f"{HOME}/databases/above"),
+    Seed("firestore", f"{HOME}/databases/above/documents/orders/above"),
+    Seed("storage", "b/above", {}, PROJECT),
+    Seed("storage", f"b/above/o/{OWN}", {"bucket": "above"}, PROJECT),
     Seed("sqladmin", f"{HOME}/instances/above"),
     Seed("sqladmin", f"{BACKUPS}/1", {"instance": "above"}),
 )
 
+NAMED = ("gcp_firestore_document", "gcp_object")
+"""Kinds that are read only when they are named."""
+
 UNTRIED = {
-    "gcp_firestore_document",  # collected by name only, as objects are
-    "gcp_object",
     "gcp_operation",
 }
 """Kinds that the test cloud cannot be made to have by the way of this test."""
@@ -106,7 +114,7 @@ def changed() -> Iterator[Changed]:
         server.fill(PROJECT)
         server.settings(operation_seconds=0.0)
         links = dict(seed_each(server))
-        made = collector(server, json.dumps(server.key_file(PROJECT).info))
+        made = collector(server, json.dumps(server.key_file(PROJECT).info), collect=("*", *NAMED))
         found = core_nodes(collect(made, made.scopes().scopes[0]).graph)
         nodes = {(one["reported"]["kind"], one["reported"].get("link")): one for one in found}
         with GcpWriter(made.settings) as writer:
