@@ -147,5 +147,5 @@ def _permissions(
         found["tag"] = permissions.changing([tags.read, tags.update])
     if deletion:
         before = [Call(line.service, name) for name in line.names("pre_needs")]
-        found["delete"] = permissions.changing([*before, deletion.call])
+        found["delete"] = permissions.changing([permissions.look(deletion.call), *before, deletion.call])
     return {purpose: names for purpose, names in found.items() if names or purpose == "collect"}

@@ -56,6 +56,7 @@ _RESOURCES = {
 }
 _EXACT = {
     "bigquery.datasets.list": ("bigquery.datasets.get",),
+    "bigquery.models.get": ("bigquery.models.getMetadata",),
     "bigquery.models.patch": ("bigquery.models.updateMetadata",),
     "cloudasset.assets.list": ("cloudasset.assets.listResource",),
     "cloudbilling.billingAccounts.list": ("billing.accounts.list",),
@@ -63,18 +64,23 @@ _EXACT = {
     "cloudbilling.services.list": (),
     "cloudbilling.services.skus.list": (),
     "cloudbuild.projects.triggers.delete": ("cloudbuild.builds.update",),
+    "cloudbuild.projects.triggers.get": ("cloudbuild.builds.get",),
     "cloudbuild.projects.triggers.list": ("cloudbuild.builds.list",),
     "cloudresourcemanager.liens.delete": ("resourcemanager.projects.updateLiens",),
+    "cloudresourcemanager.liens.get": ("resourcemanager.projects.get",),
     "cloudresourcemanager.liens.list": ("resourcemanager.projects.get",),
     "container.projects.locations.clusters.nodePools.delete": ("container.clusters.update",),
+    "container.projects.locations.clusters.nodePools.get": ("container.clusters.get",),
     "container.projects.locations.clusters.nodePools.list": ("container.clusters.get",),
     "container.projects.locations.clusters.setResourceLabels": ("container.clusters.update",),
     "firestore.projects.databases.documents.delete": ("datastore.entities.delete",),
+    "firestore.projects.databases.documents.get": ("datastore.entities.get",),
     "firestore.projects.databases.documents.list": ("datastore.entities.get", "datastore.entities.list"),
     "firestore.projects.databases.documents.listCollectionIds": ("datastore.entities.list",),
     "iam.projects.locations.workloadIdentityPools.providers.keys.delete": (
         "iam.workloadIdentityPoolProviderKeys.delete",
     ),
+    "iam.projects.locations.workloadIdentityPools.providers.keys.get": ("iam.workloadIdentityPoolProviderKeys.get",),
     "iam.projects.locations.workloadIdentityPools.providers.keys.list": ("iam.workloadIdentityPoolProviderKeys.list",),
     "spanner.projects.instances.databases.dropDatabase": ("spanner.databases.drop",),
     "sqladmin.operations.list": ("cloudsql.instances.get",),
@@ -105,6 +111,12 @@ def changing(calls: Iterable[Call | None]) -> tuple[str, ...]:
     """The same for calls that change something: in every place that there is, and watched until they are done."""
     found = {name for call in calls if call is not None for name in (*_everywhere(call), *_watching(call.service))}
     return tuple(sorted(found))
+
+
+def look(call: Call) -> Call | None:
+    """The call that looks at a resource before and after it is deleted; None where it is looked up in a list."""
+    name = f"{call.operation.rpartition('.')[0]}.get"
+    return Call(call.service, name) if name in documents.load(call.service).operations else None
 
 
 def _of_call(call: Call) -> Iterator[str]:

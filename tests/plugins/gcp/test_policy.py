@@ -68,6 +68,10 @@ def test_what_only_a_flag_needs_comes_with_it(settings: GcpSettings, name: str) 
     [
         ("disk", "tag", {"compute.disks.get", "compute.disks.setLabels", "compute.zoneOperations.get"}),
         ("address", "cleanup", {"compute.addresses.delete", "compute.globalAddresses.delete"}),
+        ("network", "cleanup", {"compute.networks.get", "compute.networks.list", "compute.networks.delete"}),
+        ("object", "cleanup", {"storage.objects.get", "storage.objects.delete"}),
+        ("firestore_document", "cleanup", {"datastore.entities.get", "datastore.entities.delete"}),
+        ("storage_hmac_key", "cleanup", {f"storage.hmacKeys.{verb}" for verb in ("get", "update", "delete")}),
         ("sql_database_instance", "collect", {"cloudsql.instances.list"}),
         ("kms_key_ring", "collect", {"cloudkms.keyRings.list", "cloudkms.locations.list"}),
         ("bigquery_dataset", "collect", {"bigquery.datasets.get"}),
