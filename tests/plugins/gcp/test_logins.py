@@ -94,6 +94,7 @@ def test_the_metadata_server(cloud: Changing, monkeypatch: pytest.MonkeyPatch) -
     host = cloud.server.url.removeprefix("http://")
     monkeypatch.setenv("GCE_METADATA_HOST", host)
     monkeypatch.setenv("GCE_METADATA_IP", host)
+    monkeypatch.setenv("GCE_METADATA_TIMEOUT", "20")
     program = (
         "import sys; from resoto_plugin_gcp.collector import GcpCollector;"
         "from resoto_plugin_gcp.settings import GcpSettings;"
