@@ -14,12 +14,11 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from resotolib.core.address import elsewhere, on_this_machine
 from resotolib.core.auth import Bearer, Credentials, why_refused
 from resotolib.core.dialects import V3, Dialect
-from resotolib.core.tls import FetchedTrust, Trust
+from resotolib.core.tls import CoreAdapter, FetchedTrust, Trust
 from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, MessageError, NotAuthorized
 
 log = logging.getLogger(__name__)
@@ -79,7 +78,7 @@ class Core:
         self._session.auth = Bearer(credentials)
         self._session.trust_env = not on_this_machine(self.address)  # what stays here passes no proxy
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(pool_connections=2, pool_maxsize=16))
+            self._session.mount(scheme, CoreAdapter(pool_connections=2, pool_maxsize=16))
 
     def __enter__(self) -> Core:
         return self

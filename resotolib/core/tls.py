@@ -10,8 +10,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.util.ssl_ import create_urllib3_context
 
 from resotolib.errors import SettingsError
 
@@ -45,7 +48,7 @@ class Trust:
             anybody.verify_mode = ssl.CERT_NONE
             return anybody
         try:
-            return ssl.create_default_context(cafile=self.ca_cert)
+            return lenient(ssl.create_default_context(cafile=self.ca_cert))
         except ssl.SSLError as wrong:
             raise SettingsError(f"--ca-cert {self.ca_cert} holds no certificate in PEM format: {wrong}.") from wrong
 
@@ -77,7 +80,7 @@ class FetchedTrust:
 
     def context(self) -> ssl.SSLContext:
         """The context for a websocket."""
-        return ssl.create_default_context(cafile=str(self._bundle))
+        return lenient(ssl.create_default_context(cafile=str(self._bundle)))
 
     def prepare(self) -> None:
         """Fetch the authority unless it is here; raises CoreError."""
@@ -100,6 +103,23 @@ class FetchedTrust:
         if own is None:
             log.info("The core has no certificate authority of its own; the system's are trusted")
         _write(self._bundle, _system_authorities() + (own or ""))
+
+
+class CoreAdapter(HTTPAdapter):
+    """Connections of requests that are as lenient with a core's certificate as its websockets are."""
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Called for each request; a connection that is made for it reads the authorities anew."""
+        super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]  # its stubs leave it out
+        if url.lower().startswith("https"):
+            required = ssl.CERT_REQUIRED if verify else ssl.CERT_NONE
+            conn.conn_kw["ssl_context"] = lenient(create_urllib3_context(cert_reqs=required))
+
+
+def lenient(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Do without what Python 3.13 asks for by default and a core's own authority leaves out (a key identifier)."""
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
 
 
 def _system_authorities() -> str:

@@ -14,7 +14,7 @@ from resotolib.core.auth import bearer_token
 from resotolib.errors import SettingsError
 from resotoworker.localcore import LocalCore
 from resotoworker.settings import WorkerSettings
-from tests.resotolib.core.authority import Authority, Front, front
+from tests.resotolib.core.authority import Authority, Front, front, get
 from tests.resotoworker.test_cli_serve import PSK, Bench, bench, core, rocks, start_collect
 from tests.whole.realcore import needs_realcore, real_core
 
@@ -35,7 +35,7 @@ def pem(authority: Authority, folder: Path) -> str:
 def healthy(port: int, ca_cert: str) -> bool:
     """Is the worker well, and does its web server prove who it is?"""
     try:
-        return requests.get(f"https://127.0.0.1:{port}/health", verify=ca_cert, timeout=5).status_code == 200
+        return get(f"https://127.0.0.1:{port}/health", ca_cert).status_code == 200
     except requests.ConnectionError:
         return False
 
@@ -75,9 +75,8 @@ def test_an_order_over_tls(bench: Bench, core: LocalCore, secured: Front, tmp_pa
     start_collect(core)
     program.until(lambda: rocks(core))
     url = f"https://127.0.0.1:{program.web}/metrics"
-    stranger = requests.get(url, verify=ca_cert, timeout=5).status_code
-    headers = {"Authorization": f"Bearer {bearer_token(PSK)}"}
-    friend = requests.get(url, verify=ca_cert, timeout=5, headers=headers).status_code
+    stranger = get(url, ca_cert).status_code
+    friend = get(url, ca_cert, Authorization=f"Bearer {bearer_token(PSK)}").status_code
     program.process.send_signal(signal.SIGTERM)
     assert program.ends() == 0
     assert (stranger, friend) == (401, 200)

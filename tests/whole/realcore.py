@@ -18,6 +18,7 @@ import requests
 
 from resotolib.core.auth import Credentials
 from resotolib.core.ca import fetch_authority
+from resotolib.core.tls import CoreAdapter
 from resotolib.errors import CoreError
 
 START = Path(__file__).parents[3] / "shared" / "realcore" / "start"
@@ -38,16 +39,17 @@ class RealCore:
 
     def get(self, path: str) -> Any:
         """What the test harness tells about itself: /_test/state, /_test/merges, …"""
-        return requests.get(self.url + path, timeout=60, verify=self.verify).json()
+        return _ask("GET", self.url + path, timeout=60, verify=self.verify).json()
 
     def post(self, path: str, body: Any = None) -> Any:
         """Make the test harness do something: /_test/workflow/collect, /_test/drop_websockets, …"""
-        answer = requests.post(self.url + path, json=body, timeout=60, verify=self.verify)
+        answer = _ask("POST", self.url + path, json=body, timeout=60, verify=self.verify)
         return answer.json() if answer.headers.get("Content-Type", "").startswith("application/json") else answer.text
 
     def cli(self, command: str, graph: str = "ck") -> str:
         """The answer to a line of the core's shell."""
-        answer = requests.post(
+        answer = _ask(
+            "POST",
             f"{self.url}/cli/execute?graph={graph}",
             data=command.encode(),
             headers={**Credentials(self.psk).headers(), "Content-Type": "text/plain", "Accept": "application/x-ndjson"},
@@ -59,9 +61,16 @@ class RealCore:
 
     def nodes(self, graph: str = "ck") -> list[dict[str, Any]]:
         """All nodes."""
-        text = requests.get(f"{self.url}/_test/graph?graph={graph}", timeout=60, verify=self.verify).text
+        text = _ask("GET", f"{self.url}/_test/graph?graph={graph}", timeout=60, verify=self.verify).text
         rows = [json.loads(line) for line in text.splitlines() if line]
         return [row for row in rows if row.get("type") == "node"]
+
+
+def _ask(method: str, url: str, **options: Any) -> requests.Response:
+    """Takes the core's certificates with Python 3.13 too."""
+    with requests.Session() as session:
+        session.mount("https://", CoreAdapter())
+        return session.request(method, url, **options)
 
 
 @contextmanager
@@ -97,7 +106,7 @@ def _wait_until_ready(core: RealCore, process: subprocess.Popen[bytes], log: Pat
         try:
             if isinstance(core.verify, str):
                 Path(core.verify).write_text(fetch_authority(core.url, core.psk or "") or "", encoding="ascii")
-            if requests.get(f"{core.url}/system/ready", timeout=5, verify=core.verify).status_code == 200:
+            if _ask("GET", f"{core.url}/system/ready", timeout=5, verify=core.verify).status_code == 200:
                 return
         except (requests.ConnectionError, CoreError):
             time.sleep(0.1)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from resotolib.core.auth import bearer_token
 from resotolib.core.ca import fingerprint
+from resotolib.core.tls import CoreAdapter
 
 DAY = datetime.timedelta(days=1)
 LOCALHOST = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
@@ -184,3 +186,10 @@ def front(authority: Authority, behind: str, key: str, folder: Path, port: int =
             for client in clients:
                 with suppress(OSError):
                     client.shutdown(socket.SHUT_RDWR)
+
+
+def get(url: str, root: str, **headers: str) -> requests.Response:
+    """What a client gets that trusts this authority, with Python 3.13 too."""
+    with requests.Session() as session:
+        session.mount("https://", CoreAdapter())
+        return session.get(url, verify=root, timeout=5, headers=headers)

@@ -18,7 +18,7 @@ from resotolib.errors import CoreRefused
 from resotoworker.builtin.certificate import WebCertificate, local_names, signer
 from resotoworker.builtin.status import RunStatus
 from resotoworker.builtin.web import WebServer
-from tests.resotolib.core.authority import Authority
+from tests.resotolib.core.authority import Authority, get
 
 DAY = 24 * 3600.0
 HOSTS = ("worker.example.com", "127.0.0.1", "::1")
@@ -92,11 +92,11 @@ def test_clients_that_trust_the_core_trust_the_web_server(tmp_path: Path) -> Non
     url = f"https://127.0.0.1:{server.port}/health"
     with server:
         with pytest.raises(requests.exceptions.SSLError):
-            requests.get(url, verify=str(tmp_path / "root.pem"), timeout=5)
+            get(url, str(tmp_path / "root.pem"))
         own = presented(server.port)
         with web.signed_by(authority.sign):
             until(lambda: presented(server.port) != own)
-        assert requests.get(url, verify=str(tmp_path / "root.pem"), timeout=5).text == "ok\n"
+        assert get(url, str(tmp_path / "root.pem")).text == "ok\n"
 
 
 @pytest.mark.parametrize("answer", [(400, "no"), (404, "Not Found"), (200, "hello"), (200, "another")])
