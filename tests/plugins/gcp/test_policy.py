@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 
 import pytest
+from resoto_plugin_gcp.kinds import load_catalogue
 from resoto_plugin_gcp.policy import EVERYWHERE, ORGANIZATION_ONLY, permissions
 from resoto_plugin_gcp.settings import GcpSettings
+from resoto_plugin_gcp.verified import DELETABLE
 
 from resotolib.preflight import PURPOSES, Permissions, Purpose
 
@@ -79,3 +81,10 @@ def test_what_only_a_flag_needs_comes_with_it(settings: GcpSettings, name: str) 
 )
 def test_methods_and_permissions_have_different_names(kind: str, purpose: Purpose, names: set[str]) -> None:
     assert names <= granted(permissions(GcpSettings(collect=(kind,)), [purpose]))
+
+
+def test_nothing_is_granted_for_deletions_that_are_never_made() -> None:
+    needed = {name for kind in load_catalogue() if kind.name in DELETABLE for name in kind.permissions["delete"]}
+    needed |= {name for kind in load_catalogue() for name in kind.permissions.get("collect", ())}
+
+    assert granted(permissions(GcpSettings(kinds="full"), ["cleanup"])) <= needed
