@@ -10,7 +10,15 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.whole import realcore
+
 _SHARED = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")  # Python keeps one of each for the session
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In the process that hands out the tests, before there are any others."""
+    if not hasattr(session.config, "workerinput"):
+        realcore.install()
 
 
 def _pids() -> set[int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +66,17 @@ class RealCore:
         text = _ask("GET", f"{self.url}/_test/graph?graph={graph}", timeout=60, verify=self.verify).text
         rows = [json.loads(line) for line in text.splitlines() if line]
         return [row for row in rows if row.get("type") == "node"]
+
+
+def install() -> None:
+    """Have the real core installed, which its first start does: once, before processes that test side by side need it.
+
+    Where it is kept is as its start says.
+    """
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    if START.exists() and not (Path(os.environ.get("REALCORE_VENV") or cache / "realcore") / ".ready").exists():
+        with tempfile.TemporaryDirectory() as folder, real_core(Path(folder) / "log"):
+            pass
 
 
 def _ask(method: str, url: str, **options: Any) -> requests.Response:
