@@ -21,8 +21,7 @@ MERGE, HANDLE, SUBSCRIBER = "/merge ", "/handle ", "/subscriber/"
 KEPT = "kept in the core as it was"
 BOTH: tuple[CoreName, ...] = ("embedded", "real")
 EMBEDDED: tuple[CoreName, ...] = ("embedded",)
-PROXY: tuple[CoreName, ...] = ("embedded",)
-"""The proxy alone makes the fault: which core is behind it makes no difference."""
+"""What restarts the core: the state of the real one is in memory."""
 
 
 @dataclass(frozen=True)
@@ -276,21 +275,18 @@ CORE_FAULTS: tuple[CoreFault, ...] = (
         "what was collected waits in the spool and is sent again, with growing pauses, until `--timeout`",
         "done",
         _refuses_for_a_while,
-        cores=PROXY,
     ),
     CoreFault(
         "nobody answers at the core's address for a while",
         "as with 503",
         "done",
         _nobody_there_for_a_while,
-        cores=PROXY,
     ),
     CoreFault(
         "the core answers 429 to the worker that connects again",
         "the old connection is not forgotten yet: the worker tries again, with growing pauses",
         "done",
         _too_many_on_reconnect,
-        cores=PROXY,
     ),
     CoreFault(
         "the websockets are cut 50 times in one run",
@@ -321,7 +317,6 @@ CORE_FAULTS: tuple[CoreFault, ...] = (
         "messages that make no sense are logged and passed over; after frames that are none, the worker connects again",
         "done",
         _garbage,
-        cores=PROXY,
     ),
     CoreFault(
         "the disk of the spool is full",
@@ -330,7 +325,6 @@ CORE_FAULTS: tuple[CoreFault, ...] = (
         _full_disk,
         ("Not collected: ", "cannot be kept in ", "File too large", "name another directory with --spool-dir"),
         kept="north",
-        cores=EMBEDDED,
     ),
     CoreFault(
         "the core refuses one account of an upload of several",
