@@ -13,8 +13,9 @@ import requests
 
 from bench.rig import BenchError
 from bench.tree import pss_bytes
-from tests.demo.children import Child, free_port, wait_until_listening
+from tests.demo.children import Child, wait_until_listening
 from tests.demo.pair import core_command, environment, program, worker_command
+from tests.ports import free_port
 
 REPEATS = 3
 SETTLE = 2.0

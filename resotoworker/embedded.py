@@ -5,15 +5,18 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 from urllib.parse import urlsplit
 
-from resotolib.errors import SettingsError
+from resotolib.errors import CoreUnreachable, SettingsError
 from resotolib.log import LogSetup, setup_logging
 
+START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
 
@@ -41,17 +44,36 @@ def listen_address(uri: str) -> tuple[str, int]:
 
 
 class EmbeddedCore:
-    """Runs inside `with`. That it answers is for its user to find out, as with any core."""
+    """Runs inside `with`, which raises CoreUnreachable when it does not start: another core may listen there."""
 
     def __init__(self, settings: EmbeddedSettings) -> None:
         context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=_serve, args=(settings,), name="embedded-core")
+        self._address = f"{settings.host}:{settings.port}"
+        self._news, self._teller = context.Pipe(duplex=False)
+        self._process = context.Process(target=_serve, args=(settings, self._teller), name="embedded-core")
 
     def __enter__(self) -> EmbeddedCore:
         self._process.start()
+        self._teller.close()
+        trouble = self._trouble_at_start()
+        self._news.close()
+        if trouble is not None:
+            self._end()
+            raise trouble
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end()
+
+    def _trouble_at_start(self) -> CoreUnreachable | None:
+        if not self._news.poll(START_SECONDS):
+            return CoreUnreachable(self._address, f"it has not started in {START_SECONDS:.0f} s; the log may say why")
+        try:
+            return cast("CoreUnreachable | None", self._news.recv())
+        except EOFError:
+            return CoreUnreachable(self._address, "it ended while it started; the log says why")
+
+    def _end(self) -> None:
         self._process.terminate()
         self._process.join(STOP_SECONDS)
         if self._process.exitcode is None:
@@ -65,8 +87,8 @@ class EmbeddedCore:
         return [] if code is None else [f"the embedded core has ended with exit code {code}; the log says why"]
 
 
-def _serve(settings: EmbeddedSettings) -> None:
-    """In the child: serve until the worker says stop, or is gone."""
+def _serve(settings: EmbeddedSettings, teller: Connection) -> None:
+    """In the child: tell how starting went, and serve until the worker says stop, or is gone."""
     from resotoworker.localcore import LocalCore  # noqa: PLC0415  # its web server is no business of the worker itself
 
     stop = threading.Event()
@@ -74,6 +96,13 @@ def _serve(settings: EmbeddedSettings) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     setup_logging(settings.log)
     parent = multiprocessing.parent_process()
-    with LocalCore(settings.path, host=settings.host, port=settings.port, psk=settings.psk, graph=settings.graph):
+    core = LocalCore(settings.path, host=settings.host, port=settings.port, psk=settings.psk, graph=settings.graph)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(core)
+        except CoreUnreachable as error:
+            teller.send(error)
+            return
+        teller.send(None)
         while not stop.is_set() and not (parent and wait([parent.sentinel], timeout=0.5)):
             continue

@@ -123,7 +123,7 @@ class LocalCore:
         try:
             Store(path).close()
         except (sqlite3.Error, OSError) as error:
-            raise CoreUnreachable(path, f"this file cannot be used: {error}; give another --database") from error
+            raise CoreUnreachable(path, f"this file cannot be used: {error}; choose another one") from error
 
     def _bind(self) -> socket.socket:
         host, port = self._address
@@ -135,7 +135,7 @@ class LocalCore:
             )
         except OSError as error:
             raise CoreUnreachable(
-                f"{host}:{port}", f"cannot listen there: {error.strerror}; use another --port"
+                f"{host}:{port}", f"cannot listen there: {error.strerror}; choose another port"
             ) from error
 
     def _ready(self, core: Core) -> None:

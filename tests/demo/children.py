@@ -70,17 +70,6 @@ class Child:
             self._process.wait()
 
 
-def free_port(preferred: int = 0, host: str = "127.0.0.1") -> int:
-    """`preferred` if nobody listens there, else any free one."""
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind((host, port))
-                return int(probe.getsockname()[1])
-    raise ChildError(f"No port is free on {host}.")
-
-
 def wait_until_listening(child: Child, port: int, seconds: float = 30.0) -> None:
     """Return when something accepts connections on the port; raise when the child ends before, or takes too long."""
     deadline = time.monotonic() + seconds

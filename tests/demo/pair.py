@@ -12,10 +12,11 @@ from pathlib import Path
 
 import psutil
 
-from tests.demo.children import Child, ChildError, free_port, wait_until_listening
+from tests.demo.children import Child, ChildError, wait_until_listening
 from tests.demo.core import Core, Run
 from tests.fakes.aws.organisation import ROLE
 from tests.fakes.aws.place import MANAGEMENT
+from tests.ports import free_port
 
 TICK = 0.2
 PROCESSES = ("--fork", "--aws-fork")

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.demo.children import Child, ChildError, free_port, wait_until_listening
+from tests.demo.children import Child, ChildError, wait_until_listening
 from tests.fakes.aws.server import ROOT
+from tests.ports import free_port
 
 SLEEPER = (
     "import os, subprocess, sys; c = subprocess.Popen(['sleep', '60']); print(os.getpid(), c.pid, flush=True); c.wait()"

@@ -18,8 +18,8 @@ from typing import IO
 import pytest
 
 from resotolib import hookspecs
-from tests.demo.children import free_port
 from tests.docs.walk import Command, File, steps
+from tests.ports import free_port
 from tests.resotoworker.packaging.conftest import ROOT, dependencies, wheel
 
 __all__ = ["dependencies", "wheel"]  # fixtures

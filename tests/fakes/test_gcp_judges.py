@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from tests.fakes.gcp import estate, places
 from tests.fakes.gcp.estate import SMALL
 from tests.fakes.gcp.seeding import Seed
 from tests.fakes.gcp.server import GcpServer
+from tests.ports import free_port
 
 GCLOUD = shutil.which("gcloud")
 EMULATOR = (
@@ -75,9 +75,7 @@ def test_gcloud_takes_it_for_google(environment: dict[str, str], command: str, e
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of Google's Pub/Sub emulator."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     folder = tmp_path_factory.mktemp("emulator")
     with (folder / "log").open("wb") as log:
         command = [str(EMULATOR), "--host=127.0.0.1", f"--port={port}"]

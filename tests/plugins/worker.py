@@ -12,9 +12,10 @@ from typing import Any
 
 import psutil
 
-from tests.demo.children import Child, free_port
+from tests.demo.children import Child
 from tests.demo.core import Core, Run
 from tests.demo.pair import environment
+from tests.ports import free_port
 
 
 @dataclass(frozen=True)

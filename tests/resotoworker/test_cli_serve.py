@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import requests
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
 from resotoworker.localcore import LocalCore
+from tests.ports import free_port
 from tests.resotoworker.installed import SitePackages
 
 PSK = "nobody else knows this"
@@ -185,11 +185,6 @@ def core(tmp_path: Path) -> Iterator[LocalCore]:
         yield running
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def get(core: LocalCore, path: str) -> Any:
     return requests.get(core.url + path, headers=Credentials(PSK).headers(), timeout=10).json()
 
@@ -327,6 +322,14 @@ def test_the_embedded_core_comes_and_goes_with_the_worker(bench: Bench, number: 
     program.process.send_signal(number)
     assert program.ends() == code
     assert psutil.wait_procs(family, timeout=5)[1] == []
+
+
+def test_the_embedded_core_does_not_start_where_another_one_listens(bench: Bench, core: LocalCore) -> None:
+    program = bench.start(core.url, "--local-core", RESOTOWORKER_PSK=PSK)
+    assert program.ends() == 1
+    said = program.log.read_text()
+    assert f"127.0.0.1:{core.port} cannot be reached: cannot listen there: Address already in use" in said
+    assert subscriptions(core) == set()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
-from tests.demo.children import Child, free_port
+from tests.demo.children import Child
 from tests.demo.pair import environment, program
 from tests.fakes.aws import identity
 from tests.fakes.aws.organisation import MANAGEMENT_ID
@@ -20,6 +20,7 @@ from tests.fakes.onelogin.server import ID, SECRET, OneLoginServer
 from tests.fakes.onelogin.tenant import make_tenant
 from tests.fakes.slack.server import TOKEN, SlackServer
 from tests.fakes.slack.world import make_world
+from tests.ports import free_port
 from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, execute, start_core, until_healthy
 
 PEOPLE = 6

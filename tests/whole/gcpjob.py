@@ -11,10 +11,11 @@ from typing import Any
 
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
-from tests.demo.children import Child, free_port
+from tests.demo.children import Child
 from tests.demo.pair import environment, worker_command
 from tests.fakes.gcp.server import GcpServer
 from tests.plugins.gcp.clouds import PROJECT, contents
+from tests.ports import free_port
 from tests.whole.job import GRAPH, PSK, CoreName, CoreUnderTest, execute, start_core, until_healthy
 
 KINDS = ("gcp_network", "gcp_subnetwork", "gcp_firewall", "gcp_instance", "gcp_disk", "gcp_address", "gcp_pubsub_topic")

@@ -15,12 +15,13 @@ import requests
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
 from resotoworker.localcore import LocalCore
-from tests.demo.children import Child, free_port
+from tests.demo.children import Child
 from tests.demo.pair import environment, organisation_flags, worker_command
 from tests.fakes.aws import organisation
 from tests.fakes.aws.organisation import Account
 from tests.fakes.aws.place import HOME_REGION, IMAGE, Place
 from tests.fakes.aws.server import MotoServer
+from tests.ports import free_port
 from tests.whole.realcore import RealCore, real_core
 
 PSK = "known to core and worker"

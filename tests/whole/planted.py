@@ -20,9 +20,9 @@ from resotolib.core.auth import Credentials
 from resotolib.settings import settings_of
 from resotoworker.plugins import load_plugins
 from resotoworker.settings import WorkerSettings
-from tests.demo.children import free_port
 from tests.demo.pair import environment, worker_command
 from tests.fakes.gcp.keyfile import make_key_file
+from tests.ports import free_port
 
 CLASSES: tuple[type[Any], ...] = (WorkerSettings, *load_plugins().settings_classes())
 SETTINGS = [s for cls in CLASSES for s in settings_of(cls) if s.declared.secret]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,7 @@ from resotolib.core.auth import Credentials
 from resotolib.core.ca import fetch_authority
 from resotolib.core.tls import CoreAdapter
 from resotolib.errors import CoreError
+from tests.ports import free_port
 
 START = Path(__file__).parents[3] / "shared" / "realcore" / "start"
 READY_SECONDS = 300.0  # the first start ever installs it
@@ -92,7 +92,7 @@ def real_core(log: Path, psk: str | None = None, *, tls: bool = False) -> Iterat
 
     With `tls` it has a certificate authority of its own, which nobody here trusts.
     """
-    port = _free_port()
+    port = free_port()
     command = [str(START), "--port", str(port), *(["--psk", psk] if psk else []), *(["--tls"] if tls else [])]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
@@ -104,11 +104,6 @@ def real_core(log: Path, psk: str | None = None, *, tls: bool = False) -> Iterat
         yield core
     finally:
         _end(process)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def _wait_until_ready(core: RealCore, process: subprocess.Popen[bytes], log: Path) -> None:

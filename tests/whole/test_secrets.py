@@ -16,7 +16,6 @@ import requests
 
 from resotolib.core.auth import Credentials
 from resotolib.settings import group_of
-from tests.demo.children import free_port
 from tests.demo.pair import organisation_flags, program
 from tests.fakes.aws import organisation
 from tests.fakes.aws.server import MotoServer
@@ -27,6 +26,7 @@ from tests.fakes.onelogin.server import OneLoginServer
 from tests.fakes.onelogin.tenant import make_tenant
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.world import make_world
+from tests.ports import free_port
 from tests.whole.planted import (
     COLLECTED,
     CORE_PAGES,

@@ -13,13 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.demo.children import Child, free_port
+from tests.demo.children import Child
 from tests.demo.pair import AWS_KEYS, environment, worker_command
 from tests.fakes.aws.organisation import MANAGEMENT_ID
 from tests.fakes.aws.place import HOME_REGION, MANAGEMENT, Place
 from tests.fakes.aws.server import MotoServer
 from tests.fakes.slack.server import TOKEN, SlackServer
 from tests.fakes.slack.world import make_world
+from tests.ports import free_port
 from tests.whole.job import PSK, CoreUnderTest, execute, start_core, until, until_healthy
 from tests.whole.realcore import needs_realcore
 

@@ -10,9 +10,9 @@ import pytest
 from resotolib.collect.completeness import Cause, Outcome
 from resotolib.errors import NotAuthenticated, Stopped, Throttled, Unreadable
 from resotolib.testing.run import MemoryRun
-from tests.demo.children import free_port
 from tests.fakes.onelogin.server import SECRET, OneLoginServer
 from tests.plugins.onelogin.run import collect, collector, incomplete, nodes, readings
+from tests.ports import free_port
 
 TOKEN = "/auth/oauth2/v2/token"
 PATHS = {

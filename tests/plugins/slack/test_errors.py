@@ -10,9 +10,9 @@ import pytest
 from resotolib.collect.completeness import Cause
 from resotolib.errors import NotAuthenticated, NotPermitted, Stopped, Throttled, Unreadable
 from resotolib.testing.run import MemoryRun
-from tests.demo.children import free_port
 from tests.fakes.slack.server import TOKEN, SlackServer
 from tests.plugins.slack.run import collect, collector, incomplete, nodes, readings
+from tests.ports import free_port
 
 METHODS = {
     "users.list": {"user", "bot"},

@@ -94,7 +94,7 @@ def test_it_stops_while_clients_are_connected(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with (
         LocalCore(tmp_path / "one.sqlite") as core,
-        pytest.raises(CoreUnreachable, match=rf"127.0.0.1:{core.port}.*--port"),
+        pytest.raises(CoreUnreachable, match=rf"127.0.0.1:{core.port}.*choose another port"),
         LocalCore(tmp_path / "two.sqlite", port=core.port),
     ):
         pass

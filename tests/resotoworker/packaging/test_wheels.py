@@ -11,8 +11,9 @@ import pytest
 import requests
 
 from resotoworker.localcore import LocalCore
-from tests.demo.children import Child, free_port
+from tests.demo.children import Child
 from tests.demo.core import Core
+from tests.ports import free_port
 from tests.resotoworker.packaging.conftest import ROOT, Environment
 
 AWS = ROOT / "plugins" / "aws"

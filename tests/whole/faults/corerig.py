@@ -16,8 +16,9 @@ import requests
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
 from resotoworker.localcore import LocalCore
-from tests.demo.children import Child, free_port
+from tests.demo.children import Child
 from tests.demo.pair import environment, program
+from tests.ports import free_port
 from tests.resotoworker.installed import SitePackages
 from tests.whole.faults.atoll import Atoll, islands
 from tests.whole.faults.content import Content

@@ -16,8 +16,9 @@ import requests
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
 from resotoworker.localcore import LocalCore
-from tests.demo.children import Child, free_port
+from tests.demo.children import Child
 from tests.demo.pair import environment, worker_command
+from tests.ports import free_port
 from tests.whole.faults.content import Content
 from tests.whole.faults.coreproxy import CoreProxy
 from tests.whole.job import PSK, until

@@ -16,10 +16,11 @@ import pytest
 import requests
 
 from resotolib.core.auth import Credentials, bearer_token
-from tests.demo.children import Child, free_port
+from tests.demo.children import Child
 from tests.demo.pair import environment, organisation_flags, worker_command
 from tests.fakes.aws.place import MANAGEMENT
 from tests.fakes.aws.proxy import Rule
+from tests.ports import free_port
 from tests.whole.faults.cloud import AWAY, FORK, KINDS, REGIONS, Cloud, Victim, cloud
 from tests.whole.faults.declared import HOME, Fault
 from tests.whole.faults.known import Known, time_enough
