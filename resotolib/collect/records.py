@@ -46,6 +46,13 @@ class Record:
         """The name, the tag `Name`, or the id."""
         return self.name or (self.tags or {}).get("Name", "") or self.id
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the vendor only remembers it: it says of itself that it is deleted."""
+        deletion = self.kind.deletion
+        value = self.properties.get(deletion.gone_property) if deletion else None
+        return deletion is not None and value is not None and not {"*", text(value)}.isdisjoint(deletion.gone)
+
     def reported(self) -> dict[str, Any]:
         """The `reported` section of the node."""
         own = {"kind": self.kind.name, "id": self.id, "name": self.shown_name, "tags": self.tags or {}}

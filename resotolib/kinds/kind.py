@@ -145,7 +145,7 @@ class Tags:
 class Deletion:
     """How a resource is deleted. `hook`: what has to be done before (detach, empty, disable).
 
-    `gone`: values of `gone_property` that mean that the resource does not exist any more.
+    `gone`: values of `gone_property` that mean that the resource does not exist any more; `*` is any value.
     """
 
     call: Call

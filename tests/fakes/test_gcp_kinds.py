@@ -173,3 +173,68 @@ def test_what_the_documents_do_not_know_is_refused(
 
     assert answer.status_code == status
     assert message in answer.json()["error"]["message"]
+
+
+def test_keys_end_with_their_material(cloud: GcpServer, session: requests.Session) -> None:
+    """As in Cloud KMS: versions are destroyed first, then they can be deleted, then their key, then its ring."""
+    ring = f"projects/{PROJECT}/locations/us-central1/keyRings/own"
+    key, version = f"{ring}/cryptoKeys/key", f"{ring}/cryptoKeys/key/cryptoKeyVersions/1"
+    root = f"{cloud.url}/cloudkms/v1"
+    cloud.seed(Seed("cloudkms", ring), Seed("cloudkms", key), Seed("cloudkms", version, {"state": "ENABLED"}))
+
+    refused = [session.delete(f"{root}/{name}", timeout=10) for name in (version, key, ring)]
+    destroyed = session.post(f"{root}/{version}:destroy", json={}, timeout=10)
+
+    assert [answer.json()["error"]["status"] for answer in refused] == ["FAILED_PRECONDITION"] * 3
+    assert destroyed.json()["state"] == "DESTROY_SCHEDULED"
+    assert session.get(f"{root}/{version}", timeout=10).json() == destroyed.json()
+
+    cloud.settings(operation_seconds=0.0)
+    cloud.seed(Seed("cloudkms", version, {"state": "DESTROYED"}))
+    deleted = [session.delete(f"{root}/{name}", timeout=10).status_code for name in (version, key, ring)]
+
+    assert deleted == [requests.codes.ok] * 3
+
+
+@pytest.mark.parametrize(
+    ("path", "mark"),
+    [
+        ("iam/v1/projects/shop/roles/own", ("deleted", True)),
+        ("iam/v1/projects/shop/locations/global/oauthClients/own", ("state", "DELETED")),
+        ("logging/v2/projects/shop/locations/global/buckets/own", ("lifecycleState", "DELETE_REQUESTED")),
+    ],
+)
+def test_what_can_be_brought_back_is_remembered(
+    cloud: GcpServer, session: requests.Session, path: str, mark: tuple[str, object]
+) -> None:
+    service, _, name = path.split("/", 2)
+    cloud.seed(Seed(service, name))
+
+    session.delete(f"{cloud.url}/{path}", timeout=10)
+
+    assert mark in session.get(f"{cloud.url}/{path}", timeout=10).json().items()
+
+
+def test_what_is_remembered_is_listed_when_it_is_asked_for(cloud: GcpServer, session: requests.Session) -> None:
+    home = "projects/kept"
+    cloud.seed(places.project("kept", "1002", "organizations/1"))
+    cloud.seed(Seed("iam", f"{home}/roles/now"), Seed("iam", f"{home}/roles/late", {"deleted": True}))
+
+    usual, every = (
+        session.get(f"{cloud.url}/iam/v1/{home}/roles", params={"showDeleted": asked}, timeout=10).json()["roles"]
+        for asked in ("false", "true")
+    )
+
+    assert [role["name"] for role in usual] == [f"{home}/roles/now"]
+    assert [role["name"] for role in every] == [f"{home}/roles/late", f"{home}/roles/now"]
+
+
+def test_a_policy_of_all_zones_is_deleted_by_a_post(cloud: GcpServer, session: requests.Session) -> None:
+    name = f"projects/{PROJECT}/global/vmExtensionPolicies/own"
+    cloud.settings(operation_seconds=0.0)
+    cloud.seed(Seed("compute", name))
+
+    answer = session.post(f"{cloud.url}/compute/v1/{name}/delete", json={}, timeout=10)
+
+    assert answer.status_code == requests.codes.ok
+    assert session.get(f"{cloud.url}/compute/v1/{name}", timeout=10).status_code == requests.codes.not_found

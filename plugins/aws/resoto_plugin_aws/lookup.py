@@ -55,7 +55,7 @@ class Lookup:
             record = self._record(target)
         except NotFound:
             return None
-        if record is None or self._is_gone(record):
+        if record is None or record.is_gone:
             return None
         try:
             record.tags = self._tags_of(target, record)
@@ -71,10 +71,6 @@ class Lookup:
         if record is None:
             raise NotFound(target.label, "it is not listed any more")
         return self._tags_of(target, record)
-
-    def _is_gone(self, record: Record) -> bool:
-        deletion = self._kind.deletion
-        return bool(deletion and deletion.gone and record.properties.get(deletion.gone_property) in deletion.gone)
 
     def _record(self, target: Target) -> Record | None:
         """The resource as it is listed and detailed."""

@@ -83,7 +83,7 @@ class _Assembly:
             members.must_have(path)
         properties = members.properties(who, self.bases, label_path)
         tags = changing.labels(document, line, self.source, label_path)
-        deletion = changing.deletion(document, line, self.source)
+        deletion = changing.deletion(document, line, self.source, self.element, properties)
         detail = self._detail()
         return Kind(
             name=line.kind,

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from gcp_builder.documents import Document, Operation, Schema
 from resotolib.errors import ModelError
-from resotolib.kinds.kind import Call, Deletion, Tags
+from resotolib.kinds.kind import Call, Deletion, Property, Tags
 from resotolib.kinds.table import Line
 
 _LABELS = ("labels", "resourceLabels")
+_STATES, _DELETED_AT = ("state", "status"), "deleteTime"
+_DELETED = frozenset({"DELETED", "STATE_DELETED"})
 _SETTERS = ("setLabels", "setResourceLabels", "patch", "update")
 
 
-def deletion(document: Document, line: Line, listing: Operation | None) -> Deletion | None:
+def deletion(
+    document: Document, line: Line, listing: Operation | None, element: Schema, properties: Iterable[Property]
+) -> Deletion | None:
     """How a resource is deleted; None when the API has no such method."""
     derived = f"{listing.collection}.delete" if listing else ""
     name = line.get("delete", derived if derived in document.operations else "")
     if not name:
         return None
     document.operation(name)
-    gone_property, _, gone = line.get("gone").partition(":")
     params = line.params("delete_params") or {}
-    values = tuple(gone.split(",")) if gone else ()
+    gone_property, values = _gone(document, line, element, properties)
     return Deletion(Call(document.service, name, params), line.get("pre"), gone_property, values)
+
+
+def _gone(
+    document: Document, line: Line, element: Schema, properties: Iterable[Property]
+) -> tuple[str, tuple[str, ...]]:
+    """The property that says that a resource is only remembered, and the values by which it does; of most none does."""
+    if told := line.get("gone"):
+        name, _, values = told.partition(":")
+        return name, tuple(values.split(","))
+    members = document.members(element)
+    found = {
+        name: tuple(value for value in document.resolve(members[name]).get("enum", ()) if value in _DELETED)
+        for name in _STATES
+        if name in members
+    }
+    if _DELETED_AT in members:
+        found[_DELETED_AT] = ("*",)
+    named = {one.path: one.name for one in properties}
+    return next(((named[name], values) for name, values in found.items() if values and name in named), ("", ()))
 
 
 def label_path(document: Document, line: Line, element: Schema) -> str:

@@ -33,7 +33,7 @@ _KNOWN = {
     "delete_params": "its parameters that the link does not say, as JSON",
     "pre": "hook to run before deleting",
     "pre_needs": "operations that this hook calls, with commas, for the policy",
-    "gone": "property:value,value… of what is deleted already",
+    "gone": "property:value,value… of what is deleted already, * for any value",
     "extent": "global, regional or zonal",
     "collected": "named: only when it is asked for by name; full: in the second catalogue",
     "drop": "members that do not become properties, with commas",

@@ -46,15 +46,34 @@ _RESOURCES = {
     "certificatemanager.certificates": "certs",
     "certificatemanager.dnsAuthorizations": "dnsauthorizations",
     "certificatemanager.trustConfigs": "trustconfigs",
+    "cloudbuild.bitbucketServerConfigs": "integrations",
+    "cloudbuild.githubEnterpriseConfigs": "integrations",
+    "cloudbuild.workerPools": "workerpools",
+    "cloudkms.proposals": "singleTenantHsmInstanceProposals",
+    "composer.userWorkloadsConfigMaps": "userworkloadsconfigmaps",
+    "composer.userWorkloadsSecrets": "userworkloadssecrets",
     "compute.networkFirewallPolicies": "firewallPolicies",
     "compute.regionNetworkFirewallPolicies": "regionFirewallPolicies",
+    "compute.zoneVmExtensionPolicies": "vmExtensionPolicies",
+    "iam.credentials": "oauthClientCredentials",
     "iam.keys": "serviceAccountKeys",
     "iam.managedIdentities": "workloadIdentityPoolManagedIdentities",
     "iam.namespaces": "workloadIdentityPoolNamespaces",
     "iam.providers": "workloadIdentityPoolProviders",
     "logging.metrics": "logMetrics",
+    "networksecurity.rules": "gatewaySecurityPolicyRules",
+    "securitycenter.muteConfigs": "muteconfigs",
+    "securitycenter.notificationConfigs": "notificationconfig",
 }
+_ACL = ("storage.buckets.get", "storage.buckets.getIamPolicy")
+_ACL_CHANGE = (*_ACL, "storage.buckets.setIamPolicy", "storage.buckets.update")
 _EXACT = {
+    "appengine.apps.authorizedCertificates.delete": ("appengine.applications.update",),
+    "appengine.apps.authorizedCertificates.get": ("appengine.applications.get",),
+    "appengine.apps.authorizedCertificates.list": ("appengine.applications.get",),
+    "appengine.apps.domainMappings.delete": ("appengine.applications.update",),
+    "appengine.apps.domainMappings.get": ("appengine.applications.get",),
+    "appengine.apps.domainMappings.list": ("appengine.applications.get",),
     "bigquery.datasets.list": ("bigquery.datasets.get",),
     "bigquery.models.get": ("bigquery.models.getMetadata",),
     "bigquery.models.patch": ("bigquery.models.updateMetadata",),
@@ -82,8 +101,36 @@ _EXACT = {
     ),
     "iam.projects.locations.workloadIdentityPools.providers.keys.get": ("iam.workloadIdentityPoolProviderKeys.get",),
     "iam.projects.locations.workloadIdentityPools.providers.keys.list": ("iam.workloadIdentityPoolProviderKeys.list",),
+    "orgpolicy.projects.policies.get": ("orgpolicy.policy.get",),
+    "securitycenter.projects.eventThreatDetectionSettings.customModules.delete": (
+        "securitycenter.eventthreatdetectioncustommodules.delete",
+    ),
+    "securitycenter.projects.eventThreatDetectionSettings.customModules.get": (
+        "securitycenter.eventthreatdetectioncustommodules.get",
+    ),
+    "securitycenter.projects.eventThreatDetectionSettings.customModules.list": (
+        "securitycenter.eventthreatdetectioncustommodules.list",
+    ),
+    "securitycenter.projects.securityHealthAnalyticsSettings.customModules.delete": (
+        "securitycenter.securityhealthanalyticscustommodules.delete",
+    ),
+    "securitycenter.projects.securityHealthAnalyticsSettings.customModules.get": (
+        "securitycenter.securityhealthanalyticscustommodules.get",
+    ),
+    "securitycenter.projects.securityHealthAnalyticsSettings.customModules.list": (
+        "securitycenter.securityhealthanalyticscustommodules.list",
+    ),
     "spanner.projects.instances.databases.dropDatabase": ("spanner.databases.drop",),
     "sqladmin.operations.list": ("cloudsql.instances.get",),
+    "storage.bucketAccessControls.delete": _ACL_CHANGE,
+    "storage.bucketAccessControls.get": _ACL,
+    "storage.bucketAccessControls.list": _ACL,
+    "storage.defaultObjectAccessControls.delete": _ACL_CHANGE,
+    "storage.defaultObjectAccessControls.get": _ACL,
+    "storage.defaultObjectAccessControls.list": _ACL,
+    "storage.notifications.delete": ("storage.buckets.update",),
+    "storage.notifications.get": ("storage.buckets.get",),
+    "storage.notifications.list": ("storage.buckets.get",),
 }
 """Methods whose permission has another name, or that need none."""
 
@@ -95,8 +142,8 @@ _LOCATIONS = frozenset(_LOCATIONS_WORDS.split())
 """Services where finding the places of a project needs a permission."""
 
 _OPERATIONS_WORDS = """
-alloydb certificatemanager composer container cloudfunctions datafusion dataproc eventarc file memcache notebooks
-redis run tpu vpcaccess workflows
+alloydb appengine certificatemanager composer container cloudfunctions datafusion dataproc eventarc file firestore
+memcache networkconnectivity networksecurity networkservices notebooks redis run tpu vpcaccess workflows workstations
 """
 _OPERATIONS = frozenset(_OPERATIONS_WORDS.split())
 """Services whose operations are watched under a permission `<service>.operations.get`."""
@@ -167,4 +214,4 @@ def _watching(service: str) -> Iterator[str]:
     elif service == "sqladmin":
         yield "cloudsql.instances.get"
     elif service in _OPERATIONS:
-        yield f"{service}.operations.get"
+        yield f"{_SERVICES.get(service, service)}.operations.get"

@@ -7,7 +7,6 @@ children collect never holds it in memory.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from resoto_plugin_gcp.settings import GcpSettings
@@ -28,11 +27,10 @@ def resoto_settings() -> type[GcpSettings]:
 
 @hookimpl
 def resoto_kinds() -> Sequence[Kind]:
-    """The kinds of the catalogue; how one is deleted is told only where that is verified, so that plans say so."""
+    """The kinds of the catalogue."""
     from resoto_plugin_gcp.kinds import load_catalogue  # noqa: PLC0415  # see above
-    from resoto_plugin_gcp.verified import DELETABLE  # noqa: PLC0415  # see above
 
-    return tuple(kind if kind.name in DELETABLE else replace(kind, deletion=None) for kind in load_catalogue())
+    return tuple(load_catalogue())
 
 
 @hookimpl

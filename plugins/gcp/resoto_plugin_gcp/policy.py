@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable
 from resoto_plugin_gcp.flags import CLOUD
 from resoto_plugin_gcp.kinds import selected
 from resoto_plugin_gcp.settings import GcpSettings
-from resoto_plugin_gcp.verified import DELETABLE
 from resotolib.preflight import Permissions, Purpose
 
 EVERYWHERE = (
@@ -37,8 +36,6 @@ def permissions(settings: GcpSettings, purposes: Collection[Purpose]) -> Permiss
 
 def _actions(settings: GcpSettings, purpose: Purpose) -> list[str]:
     kinds = selected(settings.kinds == "full", settings.collect, settings.no_collect)
-    if purpose == "cleanup":
-        kinds = tuple(kind for kind in kinds if kind.name in DELETABLE)
     wanted = {name for kind in kinds for name in kind.permissions.get(_OF_KIND[purpose], ())}
     if purpose == "collect":
         wanted.update(EVERYWHERE)

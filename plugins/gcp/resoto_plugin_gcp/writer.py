@@ -16,10 +16,8 @@ from resoto_plugin_gcp.predelete import HOOKS
 from resoto_plugin_gcp.refusals import refused
 from resoto_plugin_gcp.settings import GcpSettings
 from resoto_plugin_gcp.target import Target, make_target
-from resoto_plugin_gcp.verified import DELETABLE
 from resotolib.errors import NotFound, StillInUse, Unsupported
 from resotolib.kinds.kind import Deletion
-from resotolib.kinds.values import text
 
 THROTTLE_SECONDS = 15
 """How long a service may refuse calls as too many: the core waits 30 s for a tag task, and a cleanup comes back."""
@@ -57,15 +55,12 @@ class GcpWriter:
         Raises what an operation that deletes it has failed with.
         """
         target = self._target(node)
-        self._look_after(target)
+        over = self._look_after(target)
         try:
             record = target.seen(target.read())
         except NotFound:
             return None
-        deletion = target.kind.deletion
-        if deletion and deletion.gone and text(record.properties.get(deletion.gone_property)) in deletion.gone:
-            return None
-        return record.reported()
+        return None if over and record.is_gone else record.reported()
 
     def prepare(self, node: Mapping[str, Any]) -> None:
         """What `predelete` knows for the kind. Raises CleanError or CollectError.
@@ -91,32 +86,31 @@ class GcpWriter:
             if self.fetch(node) is not None:  # it is something else that does not exist
                 raise StillInUse(target.label, str(error)) from error
 
-    def _look_after(self, target: Target) -> None:
-        """See whether the operation that deletes it has failed."""
+    def _look_after(self, target: Target) -> bool:
+        """Whether the operation that deletes it is over, if there is one. Raises what it has failed with."""
         with self._lock:
             operation = self._running.get(target.link)
         if operation is None:
-            return
+            return True
         over = True
         try:
             with refused(target.label):
                 over = operation.check()
         except NotFound:
-            return  # the operation itself is forgotten by now
+            return True  # the operation itself is forgotten by now
         finally:
             if over:
                 with self._lock:
                     self._running.pop(target.link, None)
+        return over
 
     def _target(self, node: Mapping[str, Any]) -> Target:
         return make_target(node, self._logins.for_node(node))
 
 
 def _deletion(target: Target) -> Deletion:
-    """How to delete it. Raises `Unsupported` unless it has been seen to do what it should, and nothing else."""
+    """How to delete it. Raises `Unsupported` for kinds that are not deleted."""
     kind = target.kind
     if kind.deletion is None:
         raise Unsupported(target.label, f"deletion: no call is known that deletes resources of kind {kind.name}")
-    if kind.name not in DELETABLE:
-        raise Unsupported(target.label, f"deletion: it is not verified yet for resources of kind {kind.name}")
     return kind.deletion

@@ -20,6 +20,8 @@ SPECIAL: Mapping[str, Handler] = {
     "pubsub.projects.topics.subscriptions.list": actions.subscribers,
     "serviceusage.services.enable": actions.switch_service,
     "storage.projects.hmacKeys.delete": deleting.delete_key,
+    "compute.globalVmExtensionPolicies.delete": deleting.delete_everywhere,
+    "cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions.destroy": deleting.destroy,
     "sql.users.delete": deleting.delete_user,
     "serviceusage.services.disable": actions.switch_service,
     "compute.instances.setDeletionProtection": actions.protect,
@@ -51,7 +53,10 @@ USUAL: Sequence[tuple[Callable[[Method], bool], Handler]] = (
     (lambda method: method.http == "POST" and method.name.startswith("Create"), writing.create),
     (lambda method: method.http == "DELETE", deleting.delete),
     (lambda method: method.http in ("PATCH", "PUT"), writing.change),
-    (lambda method: method.http == "GET", lambda call: call.store.find(call.service, call.name).body),
+    (
+        lambda method: method.http == "GET",
+        lambda call: writing.wrapped(call, call.store.find(call.service, call.name).body),
+    ),
 )
 """All others: the first that fits."""
 

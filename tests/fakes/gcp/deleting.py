@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests.fakes.gcp.call import Call
 from tests.fakes.gcp.errors import ApiError
+from tests.fakes.gcp.remembering import remembered
 from tests.fakes.gcp.schema import Json
 from tests.fakes.gcp.store import Resource
 from tests.fakes.gcp.writing import answer
@@ -16,6 +17,8 @@ _FULL: Mapping[tuple[str, str], tuple[str, int, str, str]] = {
     ("bigquery", "tables"): ("datasets", 400, "resourceInUse", "Dataset {} is still in use"),
     ("dns", "rrsets"): ("managedZones", 400, "containerNotEmpty", "The resource named '{}' is not empty"),
     ("spanner", "backups"): ("instances", 400, "failedPrecondition", "Cannot delete instance {}: it has backups."),
+    ("cloudkms", "cryptoKeyVersions"): ("cryptoKeys", 400, "failedPrecondition", "CryptoKey {} still has versions."),
+    ("cloudkms", "cryptoKeys"): ("keyRings", 400, "failedPrecondition", "KeyRing {} still has keys."),
     ("alloydb", "instances"): ("clusters", 400, "failedPrecondition", "Cluster {} still has instances."),
 }
 """What keeps its container from being deleted: (service, what is below) -> (container, status, reason, message)."""
@@ -25,6 +28,9 @@ _NAMED: Mapping[str, tuple[str, str, str]] = {
     "TagValue": ("tagBindings", "tagValue", "Cannot delete tag value still attached to resources: {}"),
 }
 """What is kept by those that name it: schema -> (their collection, the member that names it, message)."""
+
+_DESTROYED = frozenset({"DESTROYED", "IMPORT_FAILED", "GENERATION_FAILED"})
+"""States of the versions of a key that have no key material."""
 
 _HOLD = frozenset({"compute", "container"})
 """Services whose resources keep the networks and machines that they name."""
@@ -42,11 +48,15 @@ def delete(call: Call) -> Json:
     """Remove a resource, unless something needs or protects it."""
     resource = call.store.find(call.service, call.name)
     _refuse_if_protected(resource)
+    _refuse_if_not_destroyed(resource)
     _refuse_if_used(call, resource)
     _refuse_if_full(call, resource)
     _refuse_if_named(call, resource)
+    kept = remembered(call, resource)
 
     def effect() -> Json:
+        if kept is not None:
+            return call.store.put(*resource.key, kept).body
         if call.store.get(*resource.key) is not None:
             _remove(call, resource)
         return {}
@@ -57,6 +67,19 @@ def delete(call: Call) -> Json:
 def delete_user(call: Call) -> Json:
     """Remove a user of a database, whom the query names."""
     return delete(replace(call, name=f"{call.name}/{call.query.get('name', '')}"))
+
+
+def delete_everywhere(call: Call) -> Json:
+    """Remove what is rolled out, zone by zone: the verb is the last part of the path."""
+    return delete(replace(call, name=call.name.rpartition("/")[0]))
+
+
+def destroy(call: Call) -> Json:
+    """Have the material of a version of a key destroyed, after a time in which it can be restored."""
+    version = call.store.find(call.service, call.name)
+    if version.body.get("state") not in ("ENABLED", "DISABLED"):
+        raise ApiError(400, f"{version.name} is in the state {version.body.get('state')}.", "failedPrecondition")
+    return call.store.put(*version.key, {**version.body, "state": "DESTROY_SCHEDULED"}).body
 
 
 def delete_key(call: Call) -> Json:
@@ -74,6 +97,12 @@ def _refuse_if_protected(resource: Resource) -> None:
         if any(body.get(member) == locked for member, locked in _LOCKS.items()):
             message = f"Invalid resource usage: '{resource.name} is protected against deletion.'."
             raise ApiError(400, message, "invalidResourceUsage")
+
+
+def _refuse_if_not_destroyed(resource: Resource) -> None:
+    if resource.kind == "CryptoKeyVersion" and resource.body.get("state") not in _DESTROYED:
+        message = f"{resource.name} is in the state {resource.body.get('state')}; it has to be destroyed first."
+        raise ApiError(400, message, "failedPrecondition")
 
 
 def _refuse_if_used(call: Call, resource: Resource) -> None:

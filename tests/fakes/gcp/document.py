@@ -167,7 +167,8 @@ class Document:
     def schema_of(self, name: str) -> Json | None:
         """The schema of the resource of that name, None if the service has no such resource."""
         if (getter := self.getter(name)) and getter.response:
-            return {"$ref": getter.response}
+            members = self.schemas.properties({"$ref": getter.response})
+            return dict(members["resource"]) if members.keys() == {"resource"} else {"$ref": getter.response}
         collection = self.collection_of(name)
         lister = self.lister(collection)
         return self.item_schema(lister) if lister and self.items(lister) else None

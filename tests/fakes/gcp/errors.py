@@ -62,11 +62,12 @@ class ApiError(Exception):
 
     def body(self) -> dict[str, Any]:
         """The body of the answer."""
+        usual = STATUS.get(self.code, "UNKNOWN")
         error: dict[str, Any] = {
             "code": self.code,
             "message": self.message,
             "errors": [{"message": self.message, "domain": self.domain, "reason": self.reason}],
-            "status": STATUS.get(self.code, "UNKNOWN"),
+            "status": "FAILED_PRECONDITION" if self.reason == "failedPrecondition" else usual,
         }
         if self.details:
             error["details"] = self.details

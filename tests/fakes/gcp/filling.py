@@ -9,19 +9,24 @@ from typing import Any
 
 from tests.fakes.gcp.document import Document, Method, load
 from tests.fakes.gcp.errors import SeedError
+from tests.fakes.gcp.schema import Json
 from tests.fakes.gcp.seeding import usual_members
 from tests.fakes.gcp.services import SERVICES
 from tests.fakes.gcp.store import Resource, Store
 from tests.fakes.gcp.synthesis import Synthesis
 
-LEFT_OUT = frozenset(
-    {"cloudresourcemanager", "serviceusage", "iamcredentials", "cloudbilling", "cloudasset", "orgpolicy"}
-)
+LEFT_OUT = frozenset({"cloudresourcemanager", "serviceusage", "iamcredentials", "cloudbilling", "cloudasset"})
 """Services whose resources mean something to the server itself, or are not a project's."""
 
 _NOT_MADE = re.compile(
     r"(?i)operations?\.|\.locations\.list$|tabledata|\.(zones|regions)\.list$|projects\.list|usable|referrers"
 )
+_GLOBAL = frozenset({"apikeys", "iam"})
+"""Services that have one location, called global."""
+
+_GONE = frozenset({"deleted", "deleteTime"})
+"""Members by which resources say that they are deleted, which these are not."""
+
 _VARIABLE = re.compile(r"{\w+}")
 
 
@@ -55,9 +60,10 @@ class Filler:
         if noun in ("projects", "apps"):
             return self.project
         if noun in ("zones", "regions", "locations"):
-            return self.zone if noun == "zones" else self.location
+            place = "global" if method.service in _GLOBAL else self.location
+            return self.zone if noun == "zones" else place
         above = "/".join(done)
-        present = self.store.collection(method.service, above)
+        present = [row for row in self.store.collection(method.service, above) if row.project == self.project]
         if not present and above:
             parents = "/".join(template[:-1])
             makers = [other for other in listers(load(method.service)) if other.template == parents]
@@ -83,8 +89,19 @@ class Filler:
         present = self.store.get(document.service, name)
         if present is not None:
             return present
-        body = {**value, **usual_members(document, name, {}, document.schemas.properties(schema))}
+        value = {key: part for key, part in value.items() if key not in _GONE}
+        body = _named(document, name, schema, value)
         return self.store.put(document.service, name, body, self.project)
+
+
+def _named(document: Document, name: str, schema: Json, value: Json) -> Json:
+    """The body with what each resource says of itself; some lists wrap their items: a finding is in a result."""
+    members = document.schemas.properties(schema)
+    wrapped = name.split("/")[-2].removesuffix("s")
+    body = {**value, **usual_members(document, name, {}, members)}
+    if isinstance(body.get(wrapped), dict):
+        body[wrapped] = _named(document, name, members[wrapped], body[wrapped])
+    return body
 
 
 def _short(collection: str, index: int) -> str:

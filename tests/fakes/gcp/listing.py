@@ -9,6 +9,7 @@ from tests.fakes.gcp.errors import ApiError
 from tests.fakes.gcp.filters import matcher
 from tests.fakes.gcp.hierarchy import visible
 from tests.fakes.gcp.paging import cut
+from tests.fakes.gcp.remembering import shown
 from tests.fakes.gcp.schema import Checked, Json
 from tests.fakes.gcp.seeding import compute_link
 from tests.fakes.gcp.store import Resource
@@ -43,14 +44,12 @@ def _rows(call: Call) -> list[Resource]:
     elif call.service == "storage" and call.name == "b":
         wanted = call.store.canonical(f"projects/{call.query['project']}").removeprefix("projects/")
         rows = [row for row in rows if row.project == wanted]
-    elif call.method.id == "storage.projects.hmacKeys.list" and call.query.get("showDeletedKeys") != "true":
-        rows = [row for row in rows if row.body.get("state") != "DELETED"]
     elif not rows and call.name.endswith("/locations"):
         rows = call.locations()
     if expression := call.query.get("filter"):
         fits = matcher(expression)
         rows = [row for row in rows if fits(row.body)]
-    return list(rows)
+    return shown(call, list(rows))
 
 
 def _within(call: Call, collection: str) -> list[Resource]:

@@ -22,7 +22,12 @@ NO_LABELS = "42WmSpB8rSM="
 
 _ROOT = "https://www.googleapis.com"
 _SHORT_NAMES = frozenset({"bigquery", "compute", "container", "dns", "sqladmin", "storage"})
-"""Services whose resources have names of their own instead of full paths."""
+"""Services whose resources have names of their own instead of full paths, where methods take those part by part."""
+
+_SHORT_NAMED = frozenset(
+    {("cloudbuild", "triggers"), ("logging", "exclusions"), ("logging", "metrics"), ("logging", "sinks")}
+)
+"""Collections in which that is so too, by service."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +88,9 @@ def plant(store: Store, seed: Seed) -> Resource:
 def usual_members(document: Document, name: str, body: Mapping[str, Any], members: Mapping[str, Json]) -> Json:
     """What every resource of its service says of itself: name, id, link, place, times, fingerprints."""
     short, service = name.rpartition("/")[2], document.service
-    usual: Json = {"name": short if service in _SHORT_NAMES else name, "createTime": CREATED_UTC}
+    usual: Json = {"name": short if _is_short(document, name) else name, "createTime": CREATED_UTC}
     usual |= {"kind": members.get("kind", {}).get("default", f"{service}#resource"), "updateTime": CREATED_UTC}
+    usual |= _called_like(name)
     if service == "compute":
         usual |= _compute(name, body, members)
     elif service == "storage":
@@ -97,8 +103,30 @@ def usual_members(document: Document, name: str, body: Mapping[str, Any], member
     elif "/serviceAccounts/" in name:
         usual |= {"email": short, "uniqueId": number_for(name), "projectId": name.split("/")[1]}
     else:
-        usual |= {"selfLink": f"https://{document.host}/{document.path(name)}", "id": short}
+        usual |= {"selfLink": f"https://{document.host}/{document.path(name)}", "id": short, **_place(name)}
     return {key: value for key, value in usual.items() if key in members and _allowed(members[key], value)}
+
+
+def _is_short(document: Document, name: str) -> bool:
+    """Whether a resource calls itself by the last part of its path."""
+    if (document.service, name.split("/")[-2]) in _SHORT_NAMED or document.service == "container":
+        return True
+    getter = document.getter(name)
+    return document.service in _SHORT_NAMES and not (getter and "projectsId" in getter.variables)
+
+
+def _place(name: str) -> Json:
+    """Where it is, for what does not say so by a link."""
+    _, _, below = name.partition("/locations/")
+    return {"location": below.partition("/")[0], "resourceName": name} if below else {"resourceName": name}
+
+
+def _called_like(name: str) -> Json:
+    """The last part of the path, by what is listed there: `ruleName`, `imageVersionId`, the `jobId` of a reference."""
+    *_, collection, short = name.split("/")
+    noun = f"{collection[:-3]}y" if collection.endswith("ies") else collection.removesuffix("s")
+    reference = {"projectId": name.split("/")[1], f"{noun}Id": short}
+    return {f"{noun}Id": short, f"{noun}Name": short, **({"reference": reference} if noun == "job" else {})}
 
 
 def _allowed(member: Json, value: Any) -> bool:
@@ -118,6 +146,7 @@ def _bigquery(name: str) -> Json:
         ("tables", "table"),
         ("models", "model"),
         ("routines", "routine"),
+        ("jobs", "job"),
     ):
         if plural in below:
             reference[f"{singular}Id"] = below[plural]

@@ -142,10 +142,10 @@ def answer(call: Call, target: Json, effect: Callable[[], Json]) -> Json:
     if "Operation" in call.method.response:
         return call.state.operations.start(call, target, effect)
     result = effect()
-    return _wrapped(call, result) if call.method.response and call.method.response != "Empty" else {}
+    return wrapped(call, result) if call.method.response and call.method.response != "Empty" else {}
 
 
-def _wrapped(call: Call, result: Json) -> Json:
+def wrapped(call: Call, result: Json) -> Json:
     """The resource as a member of the answer, where the method answers so."""
     schema = call.document.schema_of(call.name) or {}
     if result and schema.get("$ref") not in (None, call.method.response):

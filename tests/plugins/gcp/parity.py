@@ -9,7 +9,7 @@ forwarding_rule[DL] health_check[D] health_check_service[D] http_health_check[D]
 instance[DL] instance_group[D] instance_group_manager[D] instance_template[D] interconnect[DL]
 interconnect_attachment[DL] interconnect_location license[D] machine_image[D] machine_type network[D]
 network_edge_security_service[D] network_endpoint_group[D] node_group[D] node_template[D] node_type
-notification_endpoint[D] object[D] operation[D] packet_mirroring[D] project project_billing_info
+notification_endpoint[D] object[D] operation packet_mirroring[D] project project_billing_info
 public_advertised_prefix[D] public_delegated_prefix[D] region region_quota resource_policy[D] route[D] router[D]
 security_policy[DL] service service_attachment[D] sku snapshot[DL] sql_backup_run[D] sql_database[D]
 sql_database_instance[DL] sql_operation sql_user[D] ssl_certificate[D] ssl_policy[D] subnetwork[D] target_grpc_proxy[D]
@@ -28,7 +28,10 @@ vertex_ai_tensorboard[D] vertex_ai_training_pipeline[D] vertex_ai_tuning_job
 _MARKED = [word.rstrip("]").partition("[") for word in (_VERSION_3 + _LATER).split()]
 
 NAMES = [f"gcp_{name}" for name, _, _ in _MARKED]
-"""The 75 kinds of version 3.9, and the 30 that its successor added."""
+"""The 75 kinds of version 3.9, and the 30 that its successor added.
+
+Both deleted operations too. What that deletes is the record of an operation; what it does goes on.
+"""
 
 DELETABLE = [f"gcp_{name}" for name, _, marks in _MARKED if "D" in marks]
 LABELLED = [f"gcp_{name}" for name, _, marks in _MARKED if "L" in marks]

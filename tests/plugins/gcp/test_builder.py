@@ -20,6 +20,9 @@ from resotolib.kinds.catalogue import Catalogue
 from resotolib.kinds.kind import Call, EdgeRule, Kind, Property
 from resotolib.kinds.table import Line
 
+PLACE = "projects.locations"
+KEYS = f"{PLACE}.keyRings.cryptoKeys"
+
 
 def made(tmp_path: Path, text: str, *frozen: Kind) -> list[Kind]:
     path = tmp_path / "small.tbl"
@@ -77,6 +80,25 @@ def test_links_are_found_or_put_together(tmp_path: Path, line: str, name: str, a
 
     assert kind.identity is not None
     assert (kind.identity.name, kind.identity.arn) == (name, arn)
+
+
+@pytest.mark.parametrize(
+    ("line", "gone"),
+    [
+        ("[iam]\ngcp_p projects.locations.oauthClients.list", ("p_state", ("DELETED",))),
+        ("[apikeys]\ngcp_p projects.locations.keys.list", ("p_delete_time", ("*",))),
+        ("[cloudbuild]\ngcp_p projects.locations.workerPools.list", ("p_state", ("DELETED",))),
+        ("[iam]\ngcp_p projects.roles.list gone=p_deleted:true,yes", ("p_deleted", ("true", "yes"))),
+        ("[pubsub]\ngcp_p projects.topics.list", ("", ())),
+    ],
+)
+def test_what_says_that_a_resource_is_only_remembered(
+    tmp_path: Path, line: str, gone: tuple[str, tuple[str, ...]]
+) -> None:
+    (kind,) = made(tmp_path, f"{line} noun=p\n" if "gone" not in line else line.replace(" gone", " noun=p gone"))
+
+    assert kind.deletion is not None
+    assert (kind.deletion.gone_property, kind.deletion.gone) == gone
 
 
 def test_what_is_listed_below_a_parent_is_named_below_it(tmp_path: Path) -> None:
@@ -296,11 +318,26 @@ def test_relations_speak_of_kinds_that_there_are() -> None:
         ("compute", "regionNetworkFirewallPolicies.list", ("compute.regionFirewallPolicies.list",)),
         ("firestore", "projects.databases.list", ("datastore.databases.list",)),
         ("iam", "projects.serviceAccounts.keys.list", ("iam.serviceAccountKeys.list",)),
+        ("cloudkms", f"{KEYS}.cryptoKeyVersions.destroy", ("cloudkms.cryptoKeyVersions.destroy",)),
+        ("composer", f"{PLACE}.environments.userWorkloadsSecrets.delete", ("composer.userworkloadssecrets.delete",)),
+        ("orgpolicy", "projects.policies.get", ("orgpolicy.policy.get",)),
+        ("storage", "notifications.delete", ("storage.buckets.update",)),
         ("cloudbilling", "services.list", ()),
     ],
 )
 def test_permissions_of_methods(service: str, operation: str, names: tuple[str, ...]) -> None:
     assert permissions.permissions([Call(service, operation)]) == names
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "name"),
+    [
+        ("firestore", "projects.databases.delete", "datastore.operations.get"),
+        ("networksecurity", f"{PLACE}.urlLists.delete", "networksecurity.operations.get"),
+    ],
+)
+def test_operations_are_watched_with_a_permission(service: str, operation: str, name: str) -> None:
+    assert name in permissions.changing([Call(service, operation)])
 
 
 def test_what_makes_no_kind_is_told_with_the_reason() -> None:

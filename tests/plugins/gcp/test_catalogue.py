@@ -109,7 +109,7 @@ def changing_calls_find_the_resource(kind: Kind) -> Iterator[str]:
 
 
 def changing_calls_do_what_they_should(kind: Kind) -> Iterator[str]:
-    if kind.deletion and not re.match("delete|drop", method(kind.deletion.call).name):
+    if kind.deletion and not re.match("delete|destroy|drop", method(kind.deletion.call).name):
         yield f"{kind.deletion.call.operation} deletes nothing"
     if kind.deletion and kind.deletion.gone and kind.deletion.gone_property not in {p.name for p in kind.properties}:
         yield f"{kind.deletion.gone_property} is no property"

@@ -10,7 +10,6 @@ import pytest
 from resoto_plugin_gcp.kinds import load_catalogue
 from resoto_plugin_gcp.policy import EVERYWHERE, ORGANIZATION_ONLY, permissions
 from resoto_plugin_gcp.settings import GcpSettings
-from resoto_plugin_gcp.verified import DELETABLE
 
 from resotolib.preflight import PURPOSES, Permissions, Purpose
 
@@ -74,6 +73,7 @@ def test_what_only_a_flag_needs_comes_with_it(settings: GcpSettings, name: str) 
         ("object", "cleanup", {"storage.objects.get", "storage.objects.delete"}),
         ("firestore_document", "cleanup", {"datastore.entities.get", "datastore.entities.delete"}),
         ("storage_hmac_key", "cleanup", {f"storage.hmacKeys.{verb}" for verb in ("get", "update", "delete")}),
+        ("kms_crypto_key_version", "cleanup", {"cloudkms.cryptoKeyVersions.destroy"}),
         ("sql_database_instance", "collect", {"cloudsql.instances.list"}),
         ("kms_key_ring", "collect", {"cloudkms.keyRings.list", "cloudkms.locations.list"}),
         ("bigquery_dataset", "collect", {"bigquery.datasets.get"}),
@@ -83,8 +83,10 @@ def test_methods_and_permissions_have_different_names(kind: str, purpose: Purpos
     assert names <= granted(permissions(GcpSettings(collect=(kind,)), [purpose]))
 
 
-def test_nothing_is_granted_for_deletions_that_are_never_made() -> None:
-    needed = {name for kind in load_catalogue() if kind.name in DELETABLE for name in kind.permissions["delete"]}
-    needed |= {name for kind in load_catalogue() for name in kind.permissions.get("collect", ())}
+@pytest.mark.parametrize("full", [False, True])
+def test_only_deletions_of_the_kinds_that_are_enabled_are_granted(*, full: bool) -> None:
+    enabled = [kind for kind in load_catalogue(full) if kind.collected != "named"]
+    needed = {name for kind in enabled for name in kind.permissions.get("delete", ())}
+    read = {name for kind in enabled for name in kind.permissions.get("collect", ())}
 
-    assert granted(permissions(GcpSettings(kinds="full"), ["cleanup"])) <= needed
+    assert granted(permissions(GcpSettings(kinds="full" if full else "default"), ["cleanup"])) == needed | read

@@ -24,12 +24,14 @@ from resotolib.errors import (
     Unsupported,
 )
 from tests.fakes.gcp.rules import Rule
-from tests.fakes.gcp.seeding import Seed
+from tests.fakes.gcp.seeding import CREATED_UTC, Seed
 from tests.plugins.gcp.clouds import PROJECT, REGION, ZONE, Changing
 from tests.plugins.nodes import core_nodes
 
 HOME = f"projects/{PROJECT}"
 DISK = f"{HOME}/zones/{ZONE}/disks/spare"
+POOLS = f"{HOME}/locations/global/workloadIdentityPools"
+VERSIONS = "cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions"
 QUICK = Patience(in_use=0.2, gone=0.5, first=0.01, most=0.1)
 
 
@@ -315,17 +317,81 @@ def test_other_services_have_operations_too(cloud: Changing, writer: GcpWriter) 
 
 
 @pytest.mark.parametrize(
-    ("kind", "link", "words"),
+    ("kind", "link"),
     [
-        ("gcp_project", HOME, "no call is known"),
-        ("gcp_operation", f"{HOME}/global/operations/o", "not verified"),
+        ("gcp_project", HOME),
+        ("gcp_operation", f"{HOME}/global/operations/o"),
+        ("gcp_bigquery_job", f"{HOME}/jobs/j"),
     ],
 )
-def test_what_has_not_been_seen_to_be_deleted_is_not(
-    cloud: Changing, writer: GcpWriter, kind: str, link: str, words: str
+def test_what_is_no_resource_of_its_own_is_not_deleted(
+    cloud: Changing, writer: GcpWriter, kind: str, link: str
 ) -> None:
+    """The record of an operation or of a job: what it does would go on."""
     known = node(cloud, "gcp_disk", DISK)
     known["reported"] |= {"kind": kind, "id": PROJECT, "link": link}
 
-    with pytest.raises(Unsupported, match=words):
+    with pytest.raises(Unsupported, match="no call is known"):
         writer.delete(known)
+
+
+REMEMBERED = [
+    ("gcp_iam_role", "iam", f"{HOME}/roles/own", ("deleted", True)),
+    ("gcp_iam_workload_identity_pool", "iam", f"{POOLS}/own", ("state", "DELETED")),
+    ("gcp_apikeys_key", "apikeys", f"{HOME}/locations/global/keys/own", ("deleteTime", CREATED_UTC)),
+]
+"""Resources that Google shows after they are deleted, and how they say it."""
+
+
+@pytest.mark.parametrize(("kind", "service", "link", "mark"), REMEMBERED)
+def test_what_google_only_remembers_is_gone(
+    cloud: Changing, writer: GcpWriter, kind: str, service: str, link: str, *, mark: tuple[str, object]
+) -> None:
+    cloud.server.seed(Seed(service, link))
+    doomed = node(cloud, kind, link)
+
+    writer.delete(doomed)
+
+    there = body(cloud, service, link)
+    assert there is not None
+    assert mark in there.items()
+    assert writer.fetch(doomed) is None
+    assert cloud.collect(collect=(kind,)).nodes(kind) == []
+
+
+def test_what_is_being_deleted_is_still_there(cloud: Changing, writer: GcpWriter) -> None:
+    """Some say that they are deleted as soon as they are asked to: their operation says when it is so."""
+    link = f"{HOME}/locations/global/keys/own"
+    cloud.server.seed(Seed("apikeys", link))
+    cloud.server.settings(operation_seconds=600)
+    doomed = node(cloud, "gcp_apikeys_key", link)
+
+    with GcpWriter(cloud.collector().settings, operation_seconds=0.0) as hasty:
+        hasty.delete(doomed)
+        cloud.server.seed(Seed("apikeys", link, {"deleteTime": CREATED_UTC}))
+
+        assert hasty.fetch(doomed) is not None
+    assert writer.fetch(doomed) is None
+
+
+def test_the_material_of_a_key_is_destroyed_and_its_key_stays(cloud: Changing, writer: GcpWriter) -> None:
+    """For a time it can be restored. Until Google has forgotten the version, it keeps its key, and that its ring."""
+    ring = f"{HOME}/locations/{REGION}/keyRings/ring"
+    key, version = f"{ring}/cryptoKeys/key", f"{ring}/cryptoKeys/key/cryptoKeyVersions/1"
+    cloud.server.seed(Seed("cloudkms", ring), Seed("cloudkms", key))
+    cloud.server.seed(Seed("cloudkms", version, {"state": "ENABLED"}))
+    kinds = ("gcp_kms_key_ring", "gcp_kms_crypto_key", "gcp_kms_crypto_key_version")
+    found = {
+        one["reported"]["link"]: one
+        for one in core_nodes(cloud.collect(collect=kinds).graph)
+        if one["reported"].get("link")
+    }
+
+    writer.delete(found[version])
+
+    assert writer.fetch(found[version]) is None
+    assert (body(cloud, "cloudkms", version) or {})["state"] == "DESTROY_SCHEDULED"
+    for held, why in ((key, "versions"), (ring, "keys")):
+        with pytest.raises(StillInUse, match=why):
+            writer.delete(found[held])
+    assert cloud.server.requests().get(f"{VERSIONS}.delete", 0) == 0
