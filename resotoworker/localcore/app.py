@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 THREADS = 4
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104  # compared, not bound
 # Bodies of another shape than expected, queries too deep for Python or too long for SQLite.
-NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, RecursionError, sqlite3.OperationalError)
+NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, RecursionError, OverflowError, sqlite3.OperationalError)
 
 
 def make_app(options: Options, started: Callable[[Core], None]) -> Starlette:

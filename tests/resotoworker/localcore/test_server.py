@@ -234,6 +234,13 @@ def test_an_interval_collects_again_and_again_once_somebody_collects(tmp_path: P
     assert len(tasks) == 3
 
 
+def test_a_number_that_sqlite_cannot_hold_is_the_fault_of_the_request(tmp_path: Path) -> None:
+    with LocalCore(tmp_path / "core.sqlite") as core:
+        answer = Client(core.url).ask("POST", f"/subscriber/w/collect?timeout={'9' * 30}")
+
+    assert (answer.status_code, answer.text.partition("\n")[0]) == (400, "Error: OverflowError")
+
+
 def test_readiness_is_text(tmp_path: Path) -> None:
     with LocalCore(tmp_path / "core.sqlite", psk="hunter2") as core:
         found = [requests.get(core.url + path, timeout=5).text for path in ("/system/ready", "/system/ping")]
