@@ -22,7 +22,7 @@ setup(
     install_requires=[
         "cryptography>=42",
         "jinja2>=3.1,<4",
-        "lark>=1.1,<2",
+        "lark>=1.1.8,<2",
         "networkx>=3.2,<4",
         "pluggy>=1.4,<2",
         "prometheus-client>=0.20,<1",
@@ -30,8 +30,8 @@ setup(
         "requests>=2.31,<3",
         "setproctitle>=1.3,<2",
         "starlette>=0.37,<2",
-        "uvicorn>=0.29,<1",
-        "websocket-client>=1.7,<2",
+        "uvicorn>=0.35,<1",
+        "websocket-client>=1.9.2,<2",
         "websockets>=14",
     ],
     entry_points={

@@ -165,9 +165,9 @@ class SpoolFailed(CollectError):
 
 
 class Stopped(CollectError):
-    """The worker was told to stop: (what was going on)."""
+    """The worker is stopping, or time is over: (what was going on)."""
 
-    template = "{0}: the worker is stopping"
+    template = "{0}: told to stop before it was done"
 
 
 class CleanError(ResotoError):

@@ -22,7 +22,8 @@ def from_environ(setting: Setting, environ: Mapping[str, str]) -> tuple[str | li
     if variable == setting.variable and file_variable:
         raise SettingsError(f"{variable} and {file_variable} are both set: keep one of them.")
     if file_variable:
-        return _words(setting, _read(environ[file_variable], file_variable), file_variable), file_variable
+        text = read_secret(environ[file_variable], file_variable, may_be_empty=setting.type == "list")
+        return _words(setting, text, file_variable), file_variable
     numbered = _numbered(setting, environ)
     if variable:
         words = _words(setting, environ[variable], variable)
@@ -39,12 +40,16 @@ def convert(setting: Setting, raw: str | Sequence[str], source: str) -> Any:
     return _scalar(setting, raw, source)
 
 
-def _read(path: str, variable: str) -> str:
+def read_secret(path: str, variable: str, *, may_be_empty: bool = False) -> str:
+    """What the file holds that the variable names. An empty file is a secret that got lost, and never none at all."""
     try:
-        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        text = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "is no UTF-8 text"
         raise SettingsError(f"{variable} names the file {path}, which cannot be read: {reason}.") from error
+    if not text and not may_be_empty:
+        raise SettingsError(f"{variable} names the file {path}, which is empty: write the secret into it.")
+    return text
 
 
 def _words(setting: Setting, text: str, source: str) -> str | list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,12 +47,17 @@ class Cleanup:
             reporter.info("Nothing is cleaned up: this worker was started without --cleanup.")
             return Outcome(summary="cleanup is switched off")
         with ExitStack() as stack:
+            late = stack.enter_context(_within(self.settings.timeout, reporter.stop))
             resources, edges = self._flagged()
             writers, reasons = self._writers(stack, resources)
             plan = make_plan(resources, edges, refuse=lambda resource: self._refusal(resource, reasons))
             if self.settings.cleanup_dry_run:
                 return _show(plan, reporter)
-            return self._carry_out(plan, writers, action, reporter)
+            states, untold = self._carry_out(plan, writers, action, reporter)
+        summary = ", ".join(f"{number} {state}" for state, number in sorted(states.items())) or "nothing is flagged"
+        reporter.info(f"Cleanup: {summary}.")
+        why = f"--timeout of {self.settings.timeout} s is over" if late.is_set() else "The worker was told to stop"
+        return Outcome(error=untold or _abandoned(states, why), summary=summary)
 
     def _flagged(self) -> tuple[list[Resource], list[tuple[str, str]]]:
         """What is flagged, with everything above and below it; of the rest only what the plan needs is kept."""
@@ -96,7 +102,10 @@ class Cleanup:
             return f"no way is known to delete resources of kind {resource.kind}"
         return reasons.get(resource.cloud, "")
 
-    def _carry_out(self, plan: Plan, writers: Mapping[str, Writer], action: Action, reporter: Reporter) -> Outcome:
+    def _carry_out(
+        self, plan: Plan, writers: Mapping[str, Writer], action: Action, reporter: Reporter
+    ) -> tuple[Counter[str], str]:
+        """How many resources ended how, and what the core could not be told of it."""
         for line in plan.lines():
             log.info("Cleanup plan: %s", line)
         run = Run(plan, writers, reporter.stop, self.settings.cleanup_pool_size, self.patience)
@@ -109,9 +118,7 @@ class Cleanup:
             _tell(result, reporter)
             ledger.enter(result)
             reporter.progress(Progress("cleanup", count, total))
-        summary = ", ".join(f"{number} {state}" for state, number in sorted(states.items())) or "nothing is flagged"
-        reporter.info(f"Cleanup: {summary}.")
-        return Outcome(error=ledger.close() or _abandoned(states), summary=summary)
+        return states, ledger.close()
 
 
 @dataclass
@@ -193,6 +200,25 @@ def _tell(result: Result, reporter: Reporter) -> None:
     reporter.error(str(result), f"{result.resource.cloud}:{result.resource.account}")
 
 
-def _abandoned(states: Mapping[str, int]) -> str:
+def _abandoned(states: Mapping[str, int], why: str) -> str:
     stopped = states.get("stopped", 0)
-    return f"The worker was told to stop: {stopped} resources were not seen to their end." if stopped else ""
+    return f"{why}: {stopped} resources were not seen to their end." if stopped else ""
+
+
+@contextmanager
+def _within(seconds: float, stop: threading.Event) -> Iterator[threading.Event]:
+    """Sets `stop` when the time is over, and then the event that it gives."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        stop.set()
+
+    timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
+        timer.join()

@@ -116,7 +116,9 @@ class CollectRun:
         good = [segment for segment in self.segments if not segment.error]
         unread = sum(reading.outcome == "unread" for segment in self.segments for reading in segment.readings)
         bad = [f"{segment.scope}: {segment.error}" for segment in self.segments if segment.error]
-        summary = f"{len(good)} of {len(self.segments)} accounts collected, {unread} kinds unread somewhere"
+        summary = f"{len(good)} of {len(self.segments)} accounts collected"
+        if unread:
+            summary += f"; {unread} times a kind could not be read in a region"
         if bad and not good:
             return Outcome(error=f"Nothing was collected. {'; '.join(bad)[:2000]}")
         return Outcome(summary=summary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -28,6 +29,8 @@ from resotoworker.builtin import summary
 log = logging.getLogger(__name__)
 
 OWN_ACTIONS = ("collect", "cleanup")
+
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # of a distribution
 
 
 class Plugins:
@@ -227,6 +230,11 @@ def _distribution(entry: metadata.EntryPoint) -> str:
 
 def _unknown(name: str, installed: Sequence[str]) -> str:
     nearest = get_close_matches(name, installed, n=1)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"run: pip install 'resoto-plugin-{name}>=5'"
+    if nearest:
+        hint = f"did you mean {nearest[0]}?"
+    elif _NAME.fullmatch(name):
+        hint = f"run: pip install 'resoto-plugin-{name}>=5'"
+    else:
+        hint = "leave it out to load all that are installed"
     there = f"installed are {', '.join(installed)}" if installed else "no plugin is installed"
     return f"--collector names {name!r}, which is not installed ({there}): {hint}"

@@ -61,6 +61,7 @@ def serve(
     worker = settings[WorkerSettings]
     collectors = plugins.collectors(settings)
     health, status, mask = Health(), RunStatus(), Mask(settings.secret_values())
+    _report(worker, plugins, mask)
     with ExitStack() as stack:
         signals = stack.enter_context(Signals())
         state = stack.enter_context(State(state_directory))
@@ -87,10 +88,14 @@ def serve(
         signals.on_stop(link.wake)
         stack.callback(notifier.stopping)
         tick = _ticker(notifier, signals.stop, status, link, worker.grace_period)
-        tag = ObservedTag(tagger.change, status)
-        loop = Worker(link, handlers, tag, signals.stop, tick, greet=delivery.send_left)
+        loop = Worker(link, handlers, ObservedTag(tagger.change, status), signals.stop, tick, greet=delivery.send_left)
         loop.serve(for_work(worker.grace_period))
     return leave(0)
+
+
+def _report(worker: WorkerSettings, plugins: Plugins, mask: Mask) -> None:
+    if worker.report:
+        plugins.add("resotoworker.report", Report(Path(worker.report).expanduser(), mask))
 
 
 def for_work(grace: float) -> float:
@@ -129,10 +134,6 @@ class _Parts:
         worker, plugins, state = self.settings[WorkerSettings], self.plugins, self.state
         if worker.debug_dump_json:
             plugins.add("resotoworker.dump", Dump(state.folder("dumps"), lambda names: model(names, delivery.kinds)))
-        if worker.report:
-            plugins.add(
-                "resotoworker.report", Report(Path(worker.report).expanduser(), Mask(self.settings.secret_values()))
-            )
         children = Children(plugins.warm_modules(), self.logs, worker.max_process_memory * 2**20)
         collect = Collect(self.settings, plugins, delivery, self.collectors, self.status, children)
         cleanup = Cleanup(worker, delivery.core, self.collectors, plugins.kinds(), status=self.status)

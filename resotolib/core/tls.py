@@ -33,6 +33,7 @@ class Trust:
     def __post_init__(self) -> None:
         if self.ca_cert and not Path(self.ca_cert).is_file():
             raise SettingsError(f"--ca-cert {self.ca_cert}: there is no such file.")
+        self.context()
 
     def for_requests(self) -> bool | str:
         """The `verify` argument of requests."""
@@ -51,6 +52,8 @@ class Trust:
             return lenient(ssl.create_default_context(cafile=self.ca_cert))
         except ssl.SSLError as wrong:
             raise SettingsError(f"--ca-cert {self.ca_cert} holds no certificate in PEM format: {wrong}.") from wrong
+        except OSError as wrong:
+            raise SettingsError(f"--ca-cert {self.ca_cert} cannot be read: {wrong.strerror}.") from wrong
 
     def prepare(self) -> None:
         """Called before the first request."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from resotolib.collect.completeness import Outcome
 from resotolib.collect.scope import Message
 from resotolib.collect.segment import Segment, together
 from resotolib.core.messages import Action
+from resotolib.errors import SettingsError
 from resotolib.hookspecs import hookimpl
 
 
@@ -20,16 +24,30 @@ class Report:
     """Writes the file anew after each collect; it is there whole or not at all. `mask` takes secrets out of it."""
 
     def __init__(self, path: Path, mask: Callable[[str], str] = str) -> None:
+        """Raises SettingsError where no file can be written."""
         self._path = path
+        self._part = path.with_name(path.name + ".part")
         self._mask = mask
+        self._try()
 
     @hookimpl
     def resoto_collected(self, action: Action, segments: Sequence[Segment], messages: Sequence[Message]) -> None:
         """Write the report."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_name(self._path.name + ".part")
-        part.write_text(self._mask(json.dumps(report(action, segments, messages), indent=2)) + "\n", encoding="utf-8")
-        part.replace(self._path)
+        text = self._mask(json.dumps(report(action, segments, messages), indent=2)) + "\n"
+        self._part.write_text(text, encoding="utf-8")
+        self._part.replace(self._path)
+
+    def _try(self) -> None:
+        try:
+            if self._path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            with suppress(FileExistsError):  # a file, of which the next line says that it is no directory
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._part.touch()
+            self._part.unlink()
+        except OSError as error:
+            raise SettingsError(f"--report names {self._path}, which cannot be written: {error.strerror}.") from error
 
 
 def report(action: Action, segments: Sequence[Segment], messages: Sequence[Message] = ()) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from resotolib.core.address import on_this_machine
 from resotolib.core.auth import Verifier
 from resotolib.errors import Refusal
 from resotoworker.localcore.answers import refused
@@ -28,8 +29,9 @@ from resotoworker.localcore.store import Store
 log = logging.getLogger(__name__)
 
 THREADS = 4
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104  # compared, not bound
 # Bodies of another shape than expected, queries too deep for Python or too long for SQLite.
-NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, RecursionError, sqlite3.OperationalError)
+NOT_UNDERSTOOD = (ValueError, TypeError, KeyError, RecursionError, OverflowError, sqlite3.OperationalError)
 
 
 def make_app(options: Options, started: Callable[[Core], None]) -> Starlette:
@@ -50,9 +52,14 @@ def make_app(options: Options, started: Callable[[Core], None]) -> Starlette:
 
     return Starlette(
         lifespan=lifespan,
-        middleware=[Middleware(Guard, verifier=Verifier(options.psk) if options.psk else None)],
+        middleware=[_guard(options)],
         exception_handlers={Refusal: _refused, **dict.fromkeys(NOT_UNDERSTOOD, _not_understood)},
     )
+
+
+def _guard(options: Options) -> Middleware:
+    private = not options.psk and options.host not in EVERYWHERE and on_this_machine(f"http://{options.host}")
+    return Middleware(Guard, verifier=Verifier(options.psk) if options.psk else None, private=private)
 
 
 def routes_of(core: Core) -> list[BaseRoute]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import os
 import signal
 import sys
@@ -16,12 +17,14 @@ from setproctitle import setproctitle
 
 from resotolib.errors import CoreError, SettingsError
 from resotolib.log import LogSetup, setup_logging
+from resotolib.settings_value import read_secret
 from resotoworker.localcore.codec import Json, pack
 from resotoworker.localcore.server import LocalCore
 from resotoworker.localcore.views import run_sql
 
 PROGRAM = "resotocore-local"
 PSK_VARIABLE = "RESOTOCORE_LOCAL_PSK"
+HIGHEST_PORT = 65535
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,20 +45,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def read_psk(environ: Mapping[str, str]) -> str | None:
     """The pre-shared key from RESOTOCORE_LOCAL_PSK, or the file that RESOTOCORE_LOCAL_PSK_FILE names."""
-    path = environ.get(f"{PSK_VARIABLE}_FILE")
-    if not path:
-        return environ.get(PSK_VARIABLE) or None
-    try:
-        return Path(path).read_text(encoding="utf-8").strip() or None
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{PSK_VARIABLE}_FILE names {path}, which cannot be read: {error}.") from error
+    key, path = environ.get(PSK_VARIABLE), environ.get(f"{PSK_VARIABLE}_FILE")
+    if path is None:
+        return key or None
+    if key is not None:
+        raise SettingsError(f"{PSK_VARIABLE} and {PSK_VARIABLE}_FILE are both set: keep one of them.")
+    return read_secret(path, f"{PSK_VARIABLE}_FILE")
 
 
 def _serve(flags: argparse.Namespace, psk: str | None) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    flags.database.parent.mkdir(parents=True, exist_ok=True)
     core = LocalCore(
         flags.database,
         host=flags.host,
@@ -76,6 +77,22 @@ def _print_rows(rows: Iterator[Json]) -> int:
     return 0
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 0 to {HIGHEST_PORT}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} are no seconds: give a number, 0 for never")
+    return seconds
+
+
 def _parser() -> argparse.ArgumentParser:
     state = Path(os.environ.get("XDG_STATE_HOME") or Path("~/.local/state").expanduser())
     parser = argparse.ArgumentParser(
@@ -85,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    add("--port", type=int, default=8900, help="port to listen on; 0 takes a free one (default: %(default)s)")
+    add("--port", type=_port, default=8900, help="port to listen on; 0 takes a free one (default: %(default)s)")
     add(
         "--database",
         type=Path,
@@ -98,7 +115,13 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--psk", help=f"pre-shared key that everybody needs then; better given by {PSK_VARIABLE} or {PSK_VARIABLE}_FILE"
     )
-    add("--interval-collect", type=float, default=0, metavar="SECONDS", help="collect regularly (default: when asked)")
+    add(
+        "--interval-collect",
+        type=_seconds,
+        default=0,
+        metavar="SECONDS",
+        help="collect regularly (default: when asked)",
+    )
     add("--sql", metavar="STATEMENT", help="print the rows of a statement in which each kind is a table, then end")
     add("--verbose", "-v", action="store_true", help="verbose logging")
     add("--version", action="version", version=version("resotoworker"))

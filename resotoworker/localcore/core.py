@@ -37,6 +37,7 @@ class Options:
     """
 
     path: Path
+    host: str = "127.0.0.1"
     psk: str | None = None
     dialect: str = "3.x"
     graph: str = "ck"

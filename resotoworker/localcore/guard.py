@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from resotolib.core.address import on_this_machine
 from resotolib.core.auth import Verifier
 from resotolib.errors import NotAuthorized
 
@@ -19,11 +20,16 @@ COOKIE = "resotocore_local"
 
 
 class Guard:
-    """ASGI middleware. Without a key everything is open, as in a real core."""
+    """ASGI middleware. Without a key everything is open, as in a real core.
 
-    def __init__(self, app: ASGIApp, verifier: Verifier | None) -> None:
+    `private`: it is open to this machine only, so who asks for another name is a page of somebody else, whose name was
+    made to point here.
+    """
+
+    def __init__(self, app: ASGIApp, verifier: Verifier | None, *, private: bool = False) -> None:
         self._app = app
         self._verifier = verifier
+        self._private = private
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
@@ -38,6 +44,8 @@ class Guard:
         origin, host = headers.get("origin"), headers.get("host")
         if origin and host and not same_host(origin, host):
             return PlainTextResponse("403: Forbidden", 403)
+        if self._private and host and not _is_local(host):
+            return PlainTextResponse("403: Forbidden. Without a key this core is there for localhost only.", 403)
         if self._verifier is None or path.startswith(OPEN):
             return None
         if path == "/" or path.startswith(PAGES):
@@ -62,6 +70,13 @@ class Guard:
 def same_host(origin: str, host: str) -> bool:
     """Whether a page of this origin was served by this host."""
     return urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return on_this_machine(f"http://{host}")
+    except ValueError:
+        return False
 
 
 def _cookie(headers: Headers) -> str:

@@ -31,6 +31,8 @@ from resotoworker.localcore.terms import (
 
 STEP = re.compile(r"`([^`]+)`|([A-Za-z0-9_][A-Za-z0-9_-]*)|\[(\*|\d*)\]")
 NAV = re.compile(r"(<?)-([a-z,]*)(?:\[(\d+)(?:(:)(\d*))?\])?([a-z,]*)-(>?)$")
+LARGEST = 2**63 - 1
+"""Of SQLite's integers; beyond it numbers are as exact as JSON's are."""
 SAME = {"=": "==", "=~": "~"}
 NEGATIVE = {"!=": "==", "!~": "matches"}
 
@@ -145,7 +147,8 @@ class _Builder(lark.Transformer[lark.Token, Any]):
 
     def limit(self, children: list[Any]) -> tuple[int, int]:
         first, second = children
-        return (0, int(first)) if second is None else (int(first), int(second))
+        offset, count = (0, int(first)) if second is None else (int(first), int(second))
+        return min(offset, LARGEST), min(count, LARGEST)
 
     def aggregate(self, children: list[Any]) -> Aggregate:
         found = [child for child in children if child is not None]
@@ -168,6 +171,7 @@ def _literal(text: str) -> Any:
     if text in words:
         return words[text]
     try:
-        return json.loads(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text) else text
-    except ValueError:
+        number = json.loads(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text) else text
+        return float(number) if isinstance(number, int) and abs(number) > LARGEST else number
+    except (ValueError, OverflowError):
         return text

@@ -43,6 +43,7 @@ class LocalCore:
     ) -> None:
         self._options = Options(
             Path(path),
+            host=host,
             psk=psk,
             dialect=dialect,
             graph=graph,

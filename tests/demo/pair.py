@@ -22,8 +22,8 @@ TICK = 0.2
 PROCESSES = ("--fork", "--aws-fork")
 AWS_KEYS: Mapping[str, str] = {"AWS_ACCESS_KEY_ID": MANAGEMENT.key_id, "AWS_SECRET_ACCESS_KEY": MANAGEMENT.secret}
 """Of the management account."""
-FOREIGN = ("AWS_", "GOOGLE_", "CLOUDSDK_", "ONELOGIN_", "SLACK_", "RESOTOWORKER_")
-"""What settings of clouds and of the worker begin with: the user's own stay out."""
+FOREIGN = ("AWS_", "GOOGLE_", "CLOUDSDK_", "ONELOGIN_", "SLACK_", "RESOTOWORKER_", "RESOTOCORE_LOCAL_")
+"""What settings of clouds, of the worker and of the core begin with: the user's own stay out."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def pair(
     """Start both on the ports given, or on free ones, and wait until the worker has subscribed."""
     core_port, web_port = free_port(core_port), free_port(web_port)
     core = Core(f"http://127.0.0.1:{core_port}")
-    with Child("The embedded core", core_command(core_port, folder), folder / "core.log") as core_child:
+    command = core_command(core_port, folder)
+    with Child("The embedded core", command, folder / "core.log", environment({})) as core_child:
         wait_until_listening(core_child, core_port)
         command = worker_command(core.url, web_port, folder, *flags, collectors=collectors)
         with Child("The worker", command, folder / "worker.log", environment(credentials)) as worker:

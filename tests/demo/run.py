@@ -68,9 +68,21 @@ def _serve(name: str) -> Serve:
 
 
 def _pair(clouds: Sequence[Cloud], options: Options, folder: Path) -> AbstractContextManager[Pair]:
-    flags = ("--verbose", "--fork", *(flag for cloud in clouds for flag in cloud.flags), *options.worker)
+    own = [word for cloud in clouds for word in cloud.flags]
+    flags = ("--verbose", "--fork", *without(own, options.worker), *options.worker)
     credentials = {name: value for cloud in clouds for name, value in cloud.credentials.items()}
     return pair(folder, flags, options.port, options.web_port, collectors=options.collectors, credentials=credentials)
+
+
+def without(own: Sequence[str], given: Sequence[str]) -> list[str]:
+    """Our own flags without those that the user gives: a list that is given twice would be both."""
+    names = {word.partition("=")[0] for word in given if word.startswith("--")}
+    kept: list[str] = []
+    keeps = True
+    for word in own:
+        keeps = word not in names if word.startswith("--") else keeps
+        kept += [word] if keeps else []
+    return kept
 
 
 def _collect(both: Pair, screen: Screen) -> None:

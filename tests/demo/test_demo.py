@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.demo.pair import pair
+from tests.demo.run import without
 from tests.fakes.aws.server import ROOT
 
 
@@ -42,6 +44,22 @@ def test_the_demo_collects_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert "is suspended and was not collected" in text
     assert len(family) >= 5  # moto, two leashes, the core, the worker
     assert not psutil.wait_procs(family, timeout=10)[1]
+
+
+def test_flags_of_the_user_take_the_place_of_the_demo_s() -> None:
+    own = ["--aws-scrape-org", "--aws-region", "us-east-1", "eu-central-1", "--aws-role", "resoto"]
+
+    assert without(own, ["--aws-region", "eu-central-1"]) == ["--aws-scrape-org", "--aws-role", "resoto"]
+    assert without(own, ["--aws-role=other"]) == ["--aws-scrape-org", "--aws-region", "us-east-1", "eu-central-1"]
+    assert without(own, []) == own
+
+
+def test_the_user_s_settings_do_not_reach_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESOTOCORE_LOCAL_PSK", "a key that the demo's worker does not have")
+    monkeypatch.setenv("RESOTOWORKER_COLLECTOR", "nothing")
+
+    with pair(tmp_path, ()) as both:
+        assert both.core.has_subscriber("collect")
 
 
 def test_a_collector_without_a_cloud_in_the_demo_is_named() -> None:

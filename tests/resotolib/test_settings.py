@@ -135,6 +135,22 @@ def test_a_list_of_secrets_is_read_from_a_file(tmp_path: Path) -> None:
     assert read(MOON_KEY_FILE=str(file))[Moon].key == ('{"key": "a b"}',)
 
 
+def test_a_secret_that_got_lost_from_its_file_is_not_taken_for_none(tmp_path: Path) -> None:
+    file = tmp_path / "psk"
+    file.write_text("\n", encoding="utf-8")
+
+    assert said([], {PREFIX + "PSK_FILE": str(file)}) == (
+        f"{PREFIX}PSK_FILE names the file {file}, which is empty: write the secret into it."
+    )
+
+
+def test_a_list_from_an_empty_file_has_one_empty_item(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("", encoding="utf-8")
+
+    assert read(MOON_KEY_FILE=str(file))[Moon].key == ("",)
+
+
 def test_a_file_is_not_even_looked_at_when_the_command_line_has_the_value() -> None:
     assert read("--psk x", PSK_FILE="/nowhere")[Worker].psk == "x"
 

@@ -166,6 +166,19 @@ def test_a_stop_is_an_error_that_says_what_was_left(core: Core) -> None:
     assert "1 resources were not seen to their end" in outcome.error
 
 
+def test_a_cleanup_ends_when_its_time_is_over(core: Core) -> None:
+    settings, told = WorkerSettings(cleanup=True, timeout=1), Told()
+    cloud = Cloud(RESOURCES, [("vpc", "vm")], slow=10**9)
+    flag(core, "vpc", "vm")
+
+    outcome = Cleanup(settings, core, [Sky(cloud)], KINDS, Patience(gone=60, first=0.01))(told.action, told.reporter)
+
+    after = metadata(core)
+    assert outcome.error == "--timeout of 1 s is over: 1 resources were not seen to their end."
+    assert cloud.steps("delete") == ["vm"]
+    assert after["vm"]["event_log"][-1]["msg"].startswith("Did not see the end of the clean-up")
+
+
 def test_what_the_core_cannot_be_told_is_an_error(tmp_path: Path) -> None:
     with LocalCore(tmp_path / "core.sqlite") as local, Core(local.url, Credentials(None)) as core:
         upload(core, RESOURCES, EDGES)

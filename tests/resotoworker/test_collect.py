@@ -263,6 +263,19 @@ def test_what_was_not_read_stays_in_the_core_with_its_edges(rig: Rig, outcome: O
     assert len(unread) == (outcome is Outcome.UNREAD)
 
 
+@pytest.mark.parametrize(
+    ("skipped", "summary"),
+    [
+        ({}, "1 of 1 accounts collected"),
+        ({"machine": Outcome.UNREAD}, "1 of 1 accounts collected; 1 times a kind could not be read in a region"),
+    ],
+)
+def test_the_summary_speaks_of_what_was_not_read_only_if_there_is_any(
+    rig: Rig, skipped: dict[str, Outcome], summary: str
+) -> None:
+    assert rig.collect(Unruly(1, 1, skipped=skipped)).summary == summary
+
+
 def test_stale_since_is_the_first_time_and_goes_when_it_is_read_again(rig: Rig) -> None:
     rig.collect(Unruly(1, 2))
     rig.collect(Unruly(1, 2, skipped={"machine": Outcome.UNREAD}))

@@ -113,6 +113,11 @@ def test_two_plugins_with_the_same_flag(command: Command) -> None:
         ([], {"RESOTOWORKER_WEB_PORT": "http"}, "RESOTOWORKER_WEB_PORT is 'http', which is not a whole number"),
         (["-v", "--quiet"], {}, "--verbose and --quiet contradict each other"),
         (["--resotocore-uri", "localhost:8900"], {}, "--resotocore-uri is 'localhost:8900': give an address such as"),
+        (
+            ["--collector", "aws", "--report", "/dev/null/x"],
+            {},
+            "--report names /dev/null/x, which cannot be written: Not a dir",
+        ),
         (["--colector", "aws"], {}, "The flag --colector is not known (did you mean --collector?)"),
     ],
 )

@@ -134,6 +134,7 @@ def test_managers_are_not_shared(site: SitePackages) -> None:
     ("name", "sentence"),
     [
         ("mon", "--collector names 'mon', which is not installed (installed are moon): did you mean moon?"),
+        ("", "--collector names '', which is not installed (installed are moon): leave it out to load all"),
         ("gcp", "(installed are moon): run: pip install 'resoto-plugin-gcp>=5'"),
     ],
 )

@@ -131,7 +131,7 @@ def test_while_an_account_is_read(stage: Stage) -> None:
 
     stage.ends()
     assert stage.nodes() == stage.before
-    assert "moon:near (near side): the worker is stopping" in stage.told()
+    assert "moon:near (near side): told to stop before it was done" in stage.told()
 
 
 def test_while_nothing_goes_on_and_the_core_is_silent(stage: Stage) -> None:

@@ -109,4 +109,4 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_file_without_certificate_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("")
     with pytest.raises(SettingsError, match=r"--ca-cert .*empty.pem holds no certificate"):
-        Trust(str(tmp_path / "empty.pem")).context()
+        Trust(str(tmp_path / "empty.pem"))

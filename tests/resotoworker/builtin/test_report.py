@@ -11,6 +11,7 @@ from resotolib.collect.completeness import Cause, Outcome, Reading
 from resotolib.collect.scope import Message, Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.messages import Action
+from resotolib.errors import SettingsError
 from resotoworker.builtin.report import Report, report
 
 ACTION = Action("collect", "task-1", "collect")
@@ -47,6 +48,16 @@ def test_what_was_not_read_is_named(tmp_path: Path) -> None:
         {"region": "eu-west-1", "kind": "aws_vpc", "cause": "denied", "reason": "ec2:DescribeVpcs is not allowed"}
     ]
     assert bad["error"] == "NotPermitted: the role cannot be taken"
+
+
+def test_a_place_where_nothing_can_be_written_is_a_wrong_setting(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    with pytest.raises(SettingsError, match=f"^--report names {tmp_path}, which cannot be written: Is a directory"):
+        Report(tmp_path)
+    with pytest.raises(SettingsError, match=f"^--report names {file}/last.json, which cannot be written: Not a dir"):
+        Report(file / "last.json")
 
 
 def test_the_last_report_takes_the_place_of_the_one_before(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -26,6 +27,27 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 def friend(stranger: Client) -> Client:
     """Somebody with the key."""
     return Client(stranger.url, Credentials(PSK).headers())
+
+
+@pytest.mark.parametrize(
+    ("host", "psk", "asked", "status"),
+    [
+        ("127.0.0.1", None, "attacker.example:8900", 403),
+        ("localhost", None, "attacker.example", 403),
+        ("127.0.0.1", None, "[", 403),
+        ("127.0.0.1", None, "localhost:8900", 200),
+        ("127.0.0.1", None, "[::1]:8900", 200),
+        ("127.0.0.1", PSK, "core.example", 200),
+        ("0.0.0.0", None, "core.example", 200),
+    ],
+)
+def test_a_name_that_was_made_to_point_to_this_machine_is_not_ours(
+    tmp_path: Path, host: str, psk: str | None, asked: str, status: int
+) -> None:
+    with LocalCore(tmp_path / "core.sqlite", host=host, psk=psk) as core:
+        answer = Client(core.url, {**Credentials(psk).headers(), "Host": asked}).ask("GET", "/graph")
+
+    assert answer.status_code == status
 
 
 def test_who_knows_the_key_comes_in(friend: Client) -> None:

@@ -43,6 +43,8 @@ A = path("a")
     [
         ("1", 1),
         ("-1.5", -1.5),
+        ("9223372036854775807", 9223372036854775807),
+        ("99999999999999999999", 1e20),
         ("true", True),
         ("null", None),
         ('"1"', "1"),
@@ -206,6 +208,14 @@ def test_aggregations_that_are_none(core: Client, query: str, error: str) -> Non
 )
 def test_queries_that_cannot_be_run_are_refused(core: Client, query: str) -> None:
     assert core.ask("POST", "/graph/ck/search/list", query, "text/plain").status_code == 400
+
+
+def test_numbers_that_are_larger_than_sqlite_s_are_numbers(core: Client) -> None:
+    huge = "9" * 30
+
+    assert core.ids("ck", f"is(t_volume) and volume_size < {huge} sort id limit {huge}") == ["v1", "v2", "v2.0", "v30"]
+    assert core.ids("ck", f"volume_size in [30, {huge}] limit 0, {huge}") == ["v30"]
+    assert core.ids("ck", f"all limit {huge}, 1") == []
 
 
 def test_quotes_stay_values(core: Client) -> None:

@@ -18,9 +18,9 @@ import pytest
 import requests
 import websocket
 
-from resotolib.errors import CoreUnreachable
+from resotolib.errors import CoreUnreachable, SettingsError
 from resotoworker.localcore import LocalCore
-from resotoworker.localcore.cli import main
+from resotoworker.localcore.cli import main, read_psk
 from tests.resotoworker.localcore.contract.client import MODEL, Client, account
 
 SECONDS = 20.0
@@ -164,7 +164,52 @@ def test_the_key_may_come_from_a_file(tmp_path: Path, port: int) -> None:
         assert requests.get(f"{url}/graph", timeout=5).status_code == 401
 
 
-def test_a_file_of_a_key_that_is_not_there_is_a_wrong_setting(
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"_FILE": "nowhere"}, "RESOTOCORE_LOCAL_PSK_FILE names the file nowhere, which cannot be read"),
+        ({"_FILE": os.devnull}, f"RESOTOCORE_LOCAL_PSK_FILE names the file {os.devnull}, which is empty"),
+        ({"_FILE": os.devnull, "": "hunter2"}, "RESOTOCORE_LOCAL_PSK and RESOTOCORE_LOCAL_PSK_FILE are both set"),
+    ],
+    ids=["not there", "empty", "in two places"],
+)
+def test_a_key_that_got_lost_is_a_wrong_setting_and_never_none(environ: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{sentence}"):
+        read_psk({f"RESOTOCORE_LOCAL_PSK{end}": value for end, value in environ.items()})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "65536"], "argument --port: '65536' is no port: give a number from 0 to 65535"),
+        (["--port", "x"], "argument --port: 'x' is no port"),
+        (["--interval-collect", "-1"], "argument --interval-collect: '-1' are no seconds: give a number"),
+        (["--interval-collect", "nan"], "argument --interval-collect: 'nan' are no seconds"),
+        (["--interval-collect", "often"], "argument --interval-collect: 'often' are no seconds"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_a_wrong_setting(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path, port: int) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    with command("--port", str(port), "--database", str(file / "core.sqlite")) as process:
+        _, printed = process.communicate(timeout=SECONDS)
+
+    assert process.returncode == 1
+    assert printed.decode().startswith(f"resotocore-local: Core at {file}/core.sqlite cannot be reached: this file")
+
+
+def test_a_wrong_setting_ends_the_command_with_two(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("RESOTOCORE_LOCAL_PSK_FILE", str(tmp_path / "nowhere"))
@@ -187,6 +232,13 @@ def test_an_interval_collects_again_and_again_once_somebody_collects(tmp_path: P
                 tasks.add(action["data"]["task"])
 
     assert len(tasks) == 3
+
+
+def test_a_number_that_sqlite_cannot_hold_is_the_fault_of_the_request(tmp_path: Path) -> None:
+    with LocalCore(tmp_path / "core.sqlite") as core:
+        answer = Client(core.url).ask("POST", f"/subscriber/w/collect?timeout={'9' * 30}")
+
+    assert (answer.status_code, answer.text.partition("\n")[0]) == (400, "Error: OverflowError")
 
 
 def test_readiness_is_text(tmp_path: Path) -> None:
