@@ -40,20 +40,30 @@ _RESOURCES = {
     "aiplatform.runs": "tensorboardRuns",
     "aiplatform.slices": "modelEvaluationSlices",
     "aiplatform.timeSeries": "tensorboardTimeSeries",
+    "artifactregistry.dockerImages": "dockerimages",
+    "artifactregistry.mavenArtifacts": "mavenartifacts",
+    "artifactregistry.npmPackages": "npmpackages",
+    "artifactregistry.pythonPackages": "pythonpackages",
     "certificatemanager.certificateIssuanceConfigs": "certissuanceconfigs",
     "certificatemanager.certificateMapEntries": "certmapentries",
     "certificatemanager.certificateMaps": "certmaps",
     "certificatemanager.certificates": "certs",
     "certificatemanager.dnsAuthorizations": "dnsauthorizations",
     "certificatemanager.trustConfigs": "trustconfigs",
+    "cloudbuild.workerPools": "workerpools",
     "compute.networkFirewallPolicies": "firewallPolicies",
     "compute.regionNetworkFirewallPolicies": "regionFirewallPolicies",
+    "iam.credentials": "oauthClientCredentials",
     "iam.keys": "serviceAccountKeys",
     "iam.managedIdentities": "workloadIdentityPoolManagedIdentities",
     "iam.namespaces": "workloadIdentityPoolNamespaces",
     "iam.providers": "workloadIdentityPoolProviders",
     "logging.metrics": "logMetrics",
+    "networksecurity.rules": "gatewaySecurityPolicyRules",
 }
+_RULES_OF_NETWORK = "compute.networks.updatePolicy"
+_BUCKET_ACCESS = ("storage.buckets.get", "storage.buckets.getIamPolicy")
+_BUCKET_ACCESS_CHANGES = (*_BUCKET_ACCESS, "storage.buckets.setIamPolicy", "storage.buckets.update")
 _EXACT = {
     "bigquery.datasets.list": ("bigquery.datasets.get",),
     "bigquery.models.get": ("bigquery.models.getMetadata",),
@@ -69,6 +79,10 @@ _EXACT = {
     "cloudresourcemanager.liens.delete": ("resourcemanager.projects.updateLiens",),
     "cloudresourcemanager.liens.get": ("resourcemanager.projects.get",),
     "cloudresourcemanager.liens.list": ("resourcemanager.projects.get",),
+    "compute.firewalls.delete": ("compute.firewalls.delete", _RULES_OF_NETWORK),
+    "compute.machineImages.setLabels": (),
+    "compute.regionSecurityPolicies.setLabels": (),
+    "compute.routes.delete": ("compute.routes.delete", _RULES_OF_NETWORK),
     "container.projects.locations.clusters.nodePools.delete": ("container.clusters.update",),
     "container.projects.locations.clusters.nodePools.get": ("container.clusters.get",),
     "container.projects.locations.clusters.nodePools.list": ("container.clusters.get",),
@@ -84,8 +98,17 @@ _EXACT = {
     "iam.projects.locations.workloadIdentityPools.providers.keys.list": ("iam.workloadIdentityPoolProviderKeys.list",),
     "spanner.projects.instances.databases.dropDatabase": ("spanner.databases.drop",),
     "sqladmin.operations.list": ("cloudsql.instances.get",),
+    "storage.bucketAccessControls.delete": _BUCKET_ACCESS_CHANGES,
+    "storage.bucketAccessControls.get": _BUCKET_ACCESS,
+    "storage.bucketAccessControls.list": _BUCKET_ACCESS,
+    "storage.defaultObjectAccessControls.delete": _BUCKET_ACCESS_CHANGES,
+    "storage.defaultObjectAccessControls.get": _BUCKET_ACCESS,
+    "storage.defaultObjectAccessControls.list": _BUCKET_ACCESS,
+    "storage.notifications.delete": ("storage.buckets.get", "storage.buckets.update"),
+    "storage.notifications.get": ("storage.buckets.get",),
+    "storage.notifications.list": ("storage.buckets.get",),
 }
-"""Methods whose permission has another name, or that need none."""
+"""Methods whose permission has another name, that need several, or none, or for which none is known."""
 
 _LOCATIONS_WORDS = """
 aiplatform artifactregistry batch certificatemanager cloudkms cloudscheduler cloudtasks eventarc memcache run tpu
