@@ -142,6 +142,16 @@ def test_a_service_that_is_off_is_absent_and_not_asked(cloud: Changing) -> None:
     assert not [method for method in cloud.server.requests() if method.startswith("pubsub.")]
 
 
+def test_buckets_are_read_where_cloud_storage_is_on_by_its_older_name_only(cloud: Changing) -> None:
+    cloud.server.remove("serviceusage", f"projects/{PROJECT}/services/storage.googleapis.com")
+    cloud.server.switch(PROJECT, "storage-api", on=True)
+
+    run = cloud.collect(collect=("gcp_bucket",))
+
+    assert run.reading("*", "gcp_bucket").outcome == "complete"
+    assert run.nodes("gcp_bucket")
+
+
 def test_without_compute_the_rest_is_read(cloud: Changing) -> None:
     """Services that list by location take the locations of another service."""
     cloud.server.switch(PROJECT, "compute", on=False)
