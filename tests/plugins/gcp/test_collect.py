@@ -110,6 +110,13 @@ def test_a_machine_has_its_size_and_its_edges(cloud: Changing) -> None:
     assert ("main", "ssh") in edges(run, "gcp_network", "gcp_firewall")
 
 
+def test_a_table_lies_in_its_dataset_and_goes_before_it(run: TestRun) -> None:
+    pairs = edges(run, "gcp_bigquery_dataset", "gcp_bigquery_table")
+
+    assert pairs
+    assert edges(run, "gcp_bigquery_dataset", "gcp_bigquery_table", "delete") == pairs
+
+
 def test_only_machine_types_in_use_are_asked_for(cloud: Changing) -> None:
     run = cloud.collect(collect=("gcp_instance", "gcp_machine_type"))
 
