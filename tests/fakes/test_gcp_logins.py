@@ -184,7 +184,7 @@ def test_the_key_file_of_the_command_lets_in(tmp_path: Path) -> None:
         assert server.stdout is not None
         server.stdout.readline()
         credentials = from_key(json.loads(path.read_text()))
-        credentials.refresh(Request())  # type: ignore[no-untyped-call]
+        credentials.refresh(Request())
         assert server.stdin is not None
         server.stdin.close()
 
