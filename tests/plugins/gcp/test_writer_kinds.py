@@ -79,6 +79,7 @@ NAMED = ("gcp_firestore_document", "gcp_object")
 
 UNTRIED = {
     "gcp_operation",
+    "gcp_project",
 }
 """Kinds that the test cloud cannot be made to have by the way of this test."""
 
