@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -55,12 +55,23 @@ def _run(argv: Sequence[str], environ: MutableMapping[str, str]) -> int:
     for warning in warnings:
         log.warning("%s", warning)
     if command == "permissions":
-        return permissions(settings, plugins, tag=tag)
+        return _printed(lambda: permissions(settings, plugins, tag=tag))
     if command == "check":
-        return check(settings, plugins)
+        return _printed(lambda: check(settings, plugins))
     from resotoworker.service import serve  # noqa: PLC0415  # the parts of a running worker, which --help does not need
 
     return serve(settings, plugins, state_directory, logs, version=version(PROGRAM), notifier=notifier)
+
+
+def _printed(command: Callable[[], int]) -> int:
+    """Run a command that prints; who reads its output may have seen enough before all is printed."""
+    try:
+        status = command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be flushed at the end
+        return 1
+    return status
 
 
 def _hide_secrets(settings: Settings, variables: frozenset[str], environ: MutableMapping[str, str]) -> None:

@@ -52,8 +52,8 @@ def permissions(settings: Settings, plugins: Plugins, *, tag: bool) -> int:
         _say(f"None of the loaded plugins says what it needs: {', '.join(plugins.names)}.")
         return 1
     for one in found:
-        count = sum(map(len, one.actions.values()))
-        parts = f" in {len(one.documents)} documents, each as long as is allowed" if len(one.documents) > 1 else ""
+        count = len({action for actions in one.actions.values() for action in actions})
+        parts = f" in {len(one.documents)} documents" if len(one.documents) > 1 else ""
         _say(f"{one.cloud}: {count} permissions to {', '.join(purposes)}{parts}")
         for document in one.documents:
             _print(document)
@@ -83,6 +83,8 @@ def _check_cloud(cloud: str, settings: Settings, plugins: Plugins) -> int:
     except ResotoError as error:
         _print(mask(f"{cloud}: {error}"))
         return 1
+    except BrokenPipeError:
+        raise
     except Exception as error:
         log.exception("Checking %s failed", cloud)
         _print(mask(f"{cloud}: the check itself failed: {type(error).__name__}: {error}"))

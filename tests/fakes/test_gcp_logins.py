@@ -19,7 +19,7 @@ from google.oauth2 import service_account
 
 from tests.fakes.gcp import places
 from tests.fakes.gcp.seeding import Seed
-from tests.fakes.gcp.server import GcpServer
+from tests.fakes.gcp.server import ROOT, GcpServer
 
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 ROBOT = "robot@shop.iam.gserviceaccount.com"
@@ -174,3 +174,18 @@ def test_a_quota_project_must_be_there(cloud: GcpServer) -> None:
 
     assert answer.status_code == 403
     assert answer.json()["error"]["details"][0]["reason"] == "USER_PROJECT_DENIED"
+
+
+def test_the_key_file_of_the_command_lets_in(tmp_path: Path) -> None:
+    """As somebody uses the server who types the command."""
+    path = tmp_path / "key.json"
+    command = [sys.executable, "-m", "tests.fakes.gcp", "--sample", "--leash", "--key-file", str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        credentials = from_key(json.loads(path.read_text()))
+        credentials.refresh(Request())
+        assert server.stdin is not None
+        server.stdin.close()
+
+    assert credentials.token

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -108,3 +110,27 @@ def test_tag_is_a_word_of_permissions_only(monkeypatch: pytest.MonkeyPatch, caps
 
     assert status == 2
     assert "--tag" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["permissions", "gcp"], ["check", "slack", "--slack-bot-token", "x"]])
+def test_who_has_read_enough_may_close_the_pipe(words: list[str]) -> None:
+    nowhere = ["--slack-endpoint-url", "http://127.0.0.1:1"] if "slack" in words else []
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as output:
+        command = [sys.executable, "-m", "resotoworker", *words, *nowhere]
+        done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+def test_what_two_purposes_need_counts_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, "permissions", "gcp", "--gcp-collect", "network", "--cleanup")
+
+    printed = capsys.readouterr()
+    names = json.loads(printed.out)["includedPermissions"]
+    assert printed.err == f"gcp: {len(names)} permissions to collect, cleanup\n"

@@ -40,6 +40,10 @@ _RESOURCES = {
     "aiplatform.runs": "tensorboardRuns",
     "aiplatform.slices": "modelEvaluationSlices",
     "aiplatform.timeSeries": "tensorboardTimeSeries",
+    "artifactregistry.dockerImages": "dockerimages",
+    "artifactregistry.mavenArtifacts": "mavenartifacts",
+    "artifactregistry.npmPackages": "npmpackages",
+    "artifactregistry.pythonPackages": "pythonpackages",
     "certificatemanager.certificateIssuanceConfigs": "certissuanceconfigs",
     "certificatemanager.certificateMapEntries": "certmapentries",
     "certificatemanager.certificateMaps": "certmaps",
@@ -65,8 +69,9 @@ _RESOURCES = {
     "securitycenter.muteConfigs": "muteconfigs",
     "securitycenter.notificationConfigs": "notificationconfig",
 }
-_ACL = ("storage.buckets.get", "storage.buckets.getIamPolicy")
-_ACL_CHANGE = (*_ACL, "storage.buckets.setIamPolicy", "storage.buckets.update")
+_RULES_OF_NETWORK = "compute.networks.updatePolicy"
+_BUCKET_ACCESS = ("storage.buckets.get", "storage.buckets.getIamPolicy")
+_BUCKET_ACCESS_CHANGES = (*_BUCKET_ACCESS, "storage.buckets.setIamPolicy", "storage.buckets.update")
 _EXACT = {
     "appengine.apps.authorizedCertificates.delete": ("appengine.applications.update",),
     "appengine.apps.authorizedCertificates.get": ("appengine.applications.get",),
@@ -88,6 +93,10 @@ _EXACT = {
     "cloudresourcemanager.liens.delete": ("resourcemanager.projects.updateLiens",),
     "cloudresourcemanager.liens.get": ("resourcemanager.projects.get",),
     "cloudresourcemanager.liens.list": ("resourcemanager.projects.get",),
+    "compute.firewalls.delete": ("compute.firewalls.delete", _RULES_OF_NETWORK),
+    "compute.machineImages.setLabels": (),
+    "compute.regionSecurityPolicies.setLabels": (),
+    "compute.routes.delete": ("compute.routes.delete", _RULES_OF_NETWORK),
     "container.projects.locations.clusters.nodePools.delete": ("container.clusters.update",),
     "container.projects.locations.clusters.nodePools.get": ("container.clusters.get",),
     "container.projects.locations.clusters.nodePools.list": ("container.clusters.get",),
@@ -122,17 +131,17 @@ _EXACT = {
     ),
     "spanner.projects.instances.databases.dropDatabase": ("spanner.databases.drop",),
     "sqladmin.operations.list": ("cloudsql.instances.get",),
-    "storage.bucketAccessControls.delete": _ACL_CHANGE,
-    "storage.bucketAccessControls.get": _ACL,
-    "storage.bucketAccessControls.list": _ACL,
-    "storage.defaultObjectAccessControls.delete": _ACL_CHANGE,
-    "storage.defaultObjectAccessControls.get": _ACL,
-    "storage.defaultObjectAccessControls.list": _ACL,
-    "storage.notifications.delete": ("storage.buckets.update",),
+    "storage.bucketAccessControls.delete": _BUCKET_ACCESS_CHANGES,
+    "storage.bucketAccessControls.get": _BUCKET_ACCESS,
+    "storage.bucketAccessControls.list": _BUCKET_ACCESS,
+    "storage.defaultObjectAccessControls.delete": _BUCKET_ACCESS_CHANGES,
+    "storage.defaultObjectAccessControls.get": _BUCKET_ACCESS,
+    "storage.defaultObjectAccessControls.list": _BUCKET_ACCESS,
+    "storage.notifications.delete": ("storage.buckets.get", "storage.buckets.update"),
     "storage.notifications.get": ("storage.buckets.get",),
     "storage.notifications.list": ("storage.buckets.get",),
 }
-"""Methods whose permission has another name, or that need none."""
+"""Methods whose permission has another name, that need several, or none, or for which none is known."""
 
 _LOCATIONS_WORDS = """
 aiplatform artifactregistry batch certificatemanager cloudkms cloudscheduler cloudtasks eventarc memcache run tpu

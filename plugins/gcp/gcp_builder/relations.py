@@ -71,8 +71,8 @@ vertex_ai_training_pipeline: vertex_ai_model vertex_ai_pipeline_job vertex_ai_en
 """Kinds that name others without an edge: what a thing was once made of, and who uses it, which its user says."""
 
 _ORDER = """
-service_attachment route firewall
-forwarding_rule packet_mirroring
+service_attachment route firewall packet_mirroring
+forwarding_rule
 health_check_service
 target_http_proxy target_https_proxy target_ssl_proxy target_tcp_proxy target_grpc_proxy target_instance
 url_map
@@ -88,7 +88,8 @@ target_pool instance_group network_endpoint_group
 instance_template
 health_check http_health_check https_health_check ssl_policy ssl_certificate notification_endpoint
 vpn_tunnel
-vpn_gateway target_vpn_gateway external_vpn_gateway interconnect_attachment
+vpn_gateway target_vpn_gateway external_vpn_gateway
+interconnect_attachment
 interconnect
 router
 instance

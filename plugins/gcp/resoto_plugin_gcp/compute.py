@@ -20,7 +20,7 @@ from google.auth import credentials as base
 from google.cloud import compute_v1
 from google.protobuf import json_format
 
-from resoto_plugin_gcp.errors import Refused, Said
+from resoto_plugin_gcp.errors import Refused, Said, consumer_in
 
 SERVICE = "compute"
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
@@ -108,4 +108,5 @@ def _said(error: GoogleAPICallError) -> Said:
     metadata = error.metadata or {}
     headers = {str(k).lower(): str(v) for k, v in getattr(error.response, "headers", {}).items()}
     message = " ".join(str(error.message).split())
-    return Said(int(error.code or 0), message, frozenset(reasons), str(metadata.get("consumer", "")), headers)
+    consumer = str(metadata.get("consumer", "")) or consumer_in(message)
+    return Said(int(error.code or 0), message, frozenset(reasons), consumer, headers)

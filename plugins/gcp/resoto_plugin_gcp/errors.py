@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,10 @@ PASSING = frozenset({500, 502, 503, 504})
 
 _THROTTLED = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED"})
 _DISABLED = frozenset({"SERVICE_DISABLED", "accessNotConfigured"})
+_UNPAID = frozenset({"BILLING_DISABLED"})
 _QUOTA_PROJECT = frozenset({"USER_PROJECT_DENIED"})
+_OFF_IN = re.compile(r"has not been used in project (?P<project>[a-z0-9.:-]+) before or it is disabled")
+"""How Google names the consumer where it does so in words only."""
 _NO_APP = "appengine"  # a project without an application has nothing there, and says 404
 
 
@@ -85,7 +89,14 @@ def read_answer(status: int, body: bytes | str | Mapping[str, Any], headers: Map
     details = [detail for detail in error.get("details", ()) if isinstance(detail, Mapping)]
     consumers = (detail["metadata"].get("consumer", "") for detail in details if "metadata" in detail)
     reasons = frozenset(_reasons(error, details))
-    return Said(status, _shortened(str(error.get("message", ""))), reasons, next(consumers, ""), low)
+    message = str(error.get("message", ""))
+    return Said(status, _shortened(message), reasons, next(consumers, "") or consumer_in(message), low)
+
+
+def consumer_in(message: str) -> str:
+    """The project that a message says a service is switched off in, as `projects/…`; "" when it says none."""
+    found = _OFF_IN.search(message)
+    return f"projects/{found['project']}" if found else ""
 
 
 def _reasons(error: Mapping[str, Any], details: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -160,6 +171,9 @@ def _forbidden(said: Said, what: str, consumers: frozenset[str]) -> CollectError
         if not said.consumer or said.consumer in consumers:
             return NotAvailable(what, f"{said}. Nothing to read until it is switched on")
         remedy = f"Switch the API on in {said.consumer}, which the calls are counted on, or give --gcp-quota-project"
+        return NotPermitted(what, f"{said}. {remedy}")
+    if not said.reasons.isdisjoint(_UNPAID):
+        remedy = f"Switch billing on in {said.consumer or 'the project'}, or leave the kind out"
         return NotPermitted(what, f"{said}. {remedy}")
     if not said.reasons.isdisjoint(_QUOTA_PROJECT):
         return NotAuthenticated(what, f"{said}. Give another --gcp-quota-project")

@@ -6,8 +6,10 @@ import json
 from collections.abc import Collection, Iterable
 
 from resoto_plugin_gcp.flags import CLOUD
-from resoto_plugin_gcp.kinds import selected
+from resoto_plugin_gcp.kinds import load_catalogue, selected
+from resoto_plugin_gcp.plan import ASSET
 from resoto_plugin_gcp.settings import GcpSettings
+from resotolib.kinds.kind import Kind
 from resotolib.preflight import Permissions, Purpose
 
 EVERYWHERE = (
@@ -35,7 +37,7 @@ def permissions(settings: GcpSettings, purposes: Collection[Purpose]) -> Permiss
 
 
 def _actions(settings: GcpSettings, purpose: Purpose) -> list[str]:
-    kinds = selected(settings.kinds == "full", settings.collect, settings.no_collect)
+    kinds = _enabled(settings)
     wanted = {name for kind in kinds for name in kind.permissions.get(_OF_KIND[purpose], ())}
     if purpose == "collect":
         wanted.update(EVERYWHERE)
@@ -46,6 +48,12 @@ def _actions(settings: GcpSettings, purpose: Purpose) -> list[str]:
     else:  # before anything is changed it is read again
         wanted.update(name for kind in kinds for name in kind.permissions.get("collect", ()))
     return sorted(wanted)
+
+
+def _enabled(settings: GcpSettings) -> tuple[Kind, ...]:
+    kinds = selected(settings.kinds == "full", settings.collect, settings.no_collect)
+    asset = load_catalogue()[ASSET]
+    return (*kinds, asset) if settings.asset_inventory and asset not in kinds else kinds
 
 
 def _documents(names: Iterable[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from resoto_plugin_gcp.api import Api
 from resotolib.errors import CollectError, NotAuthenticated, ScopeTimeout, Stopped
 
@@ -10,6 +12,9 @@ ENDING = ".googleapis.com"
 
 EVERYWHERE = frozenset({"cloudresourcemanager", "cloudbilling", "serviceusage"})
 """Services that are about projects from outside: they answer whether they are switched on in the project or not."""
+
+OTHER_NAMES: Mapping[str, frozenset[str]] = {"storage": frozenset({"storage-api", "storage-component"})}
+"""Services that answer as well where only another service is switched on, as in older projects."""
 
 
 def enabled(api: Api) -> frozenset[str]:
@@ -21,7 +26,8 @@ def enabled(api: Api) -> frozenset[str]:
         for service in page.get("services", ())
         if service.get("state", "ENABLED") == "ENABLED"
     }
-    return frozenset(found) | EVERYWHERE
+    also = {service for service, names in OTHER_NAMES.items() if not names.isdisjoint(found)}
+    return frozenset(found | also) | EVERYWHERE
 
 
 def raise_if_no_way_in(error: CollectError) -> None:

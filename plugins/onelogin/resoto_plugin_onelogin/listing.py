@@ -52,8 +52,7 @@ def _plain(session: Session, call: Call, listing: Listing, parent: str) -> Itera
 def _users(session: Session, call: Call, listing: Listing, parent: str) -> Iterator[Item]:
     """Whoever made the credentials is a user: an account without any has not been read."""
     for item in _plain(session, call, listing, parent):
-        names = [item.get("username"), item.get("email"), f"{item.get('firstname')} {item.get('lastname')}"]
-        yield {**item, "+name": next(filter(None, names)), "+password_age": _age(item.get("password_changed_at"))}
+        yield {**item, "+name": _name(item), "+password_age": _age(item.get("password_changed_at"))}
     if not listing.items:
         raise Unreadable(call.operation, "the answer is an account without users, not even its owner")
 
@@ -93,6 +92,12 @@ HOOKS: Mapping[str, Hook] = {
     "privileges": _privileges,
     "devices": _devices,
 }
+
+
+def _name(item: Item) -> str | None:
+    """What people call a user; None where nothing is known but the id."""
+    whole = " ".join(str(item[part]) for part in ("firstname", "lastname") if item.get(part))
+    return next(filter(None, (item.get("username"), item.get("email"), whole)), None)
 
 
 def _several(value: Any) -> list[Any]:

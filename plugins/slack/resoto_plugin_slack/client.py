@@ -61,12 +61,20 @@ class Client:
             raise refused(answer.status, answer.data, method)
         return answer
 
-    def pages(self, method: str, params: Mapping[str, Any], member: str) -> Iterator[list[Any]]:
-        """The pages of a list. Raises CollectError; an answer without the list is one."""
+    def pages(
+        self, method: str, params: Mapping[str, Any], member: str, *, also: Collection[str] = ()
+    ) -> Iterator[list[Any]]:
+        """The pages of a list. Raises CollectError; an answer without the list is one.
+
+        A refusal with one of the words of `also` ends the list.
+        """
         query = dict(params)
         seen: set[str] = set()
         while True:
-            data = self.call(method, query).data or {}
+            answer = self.call(method, query, also=also)
+            if not answer.ok:
+                return
+            data = answer.data or {}
             found = data.get(member)
             if not isinstance(found, list):
                 raise Unreadable(method, f"the answer holds no list of {member}")

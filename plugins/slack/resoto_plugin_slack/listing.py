@@ -8,6 +8,7 @@ from typing import Any
 
 from resoto_plugin_slack import scopes
 from resoto_plugin_slack.client import Client, Item
+from resoto_plugin_slack.errors import ABSENT
 from resoto_plugin_slack.kinds import BOT, CONVERSATION, PAGE, USER, USERGROUP
 from resoto_plugin_slack.scopes import Granted
 from resoto_plugin_slack.settings import SlackSettings
@@ -47,11 +48,16 @@ class Reader:
         return listing
 
     def members(self, conversation: Item) -> tuple[str, list[str], CollectError | None]:
-        """Id of a conversation, its members, and why they are not all."""
+        """Id of a conversation, its members, and why they are not all.
+
+        A public one that is not found has gone since it was listed; of a private one that may be the app alone.
+        """
         found: list[str] = []
         id_ = str(conversation["id"])
+        query = {"channel": id_, "limit": PAGE}
+        gone = ABSENT if conversation.get("is_private") is False else ()
         try:
-            for page in self.client.pages("conversations.members", {"channel": id_, "limit": PAGE}, "members"):
+            for page in self.client.pages("conversations.members", query, "members", also=gone):
                 found.extend(str(member) for member in page)
         except (Stopped, ScopeTimeout):
             raise

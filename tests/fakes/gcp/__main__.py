@@ -47,7 +47,8 @@ def prepare(cloud: Cloud, options: argparse.Namespace, url: str) -> None:
     projects = estate.seed(cloud).projects if options.sample else ["example"]
     if options.key_file:
         key = make_key_file(url, projects[0])
-        cloud.state.logins.add({"email": key.email, "public_key": key.public_key})
+        known = {"email": key.email, "public_key": key.public_key, "key_id": key.info["private_key_id"]}
+        cloud.state.logins.add(known)
         key.write(options.key_file)
 
 

@@ -91,6 +91,10 @@ instance_template -> instance_group_manager
 vpn_gateway -> vpn_tunnel
 router -> vpn_tunnel
 node_template -> node_group
+forwarding_rule -> packet_mirroring
+interconnect_attachment -> vpn_gateway
+bigquery_dataset -> bigquery_table bigquery_routine bigquery_model
+bucket -> object
 """
 
 

@@ -110,6 +110,13 @@ def test_a_machine_has_its_size_and_its_edges(cloud: Changing) -> None:
     assert ("main", "ssh") in edges(run, "gcp_network", "gcp_firewall")
 
 
+def test_a_table_lies_in_its_dataset_and_goes_before_it(run: TestRun) -> None:
+    pairs = edges(run, "gcp_bigquery_dataset", "gcp_bigquery_table")
+
+    assert pairs
+    assert edges(run, "gcp_bigquery_dataset", "gcp_bigquery_table", "delete") == pairs
+
+
 def test_only_machine_types_in_use_are_asked_for(cloud: Changing) -> None:
     run = cloud.collect(collect=("gcp_instance", "gcp_machine_type"))
 
@@ -140,6 +147,16 @@ def test_a_service_that_is_off_is_absent_and_not_asked(cloud: Changing) -> None:
     assert (reading.outcome, reading.reason) == ("absent", "pubsub.googleapis.com is not switched on in the project")
     assert run.reading("*", "gcp_bucket").outcome == "complete"
     assert not [method for method in cloud.server.requests() if method.startswith("pubsub.")]
+
+
+def test_buckets_are_read_where_cloud_storage_is_on_by_its_older_name_only(cloud: Changing) -> None:
+    cloud.server.remove("serviceusage", f"projects/{PROJECT}/services/storage.googleapis.com")
+    cloud.server.switch(PROJECT, "storage-api", on=True)
+
+    run = cloud.collect(collect=("gcp_bucket",))
+
+    assert run.reading("*", "gcp_bucket").outcome == "complete"
+    assert run.nodes("gcp_bucket")
 
 
 def test_without_compute_the_rest_is_read(cloud: Changing) -> None:

@@ -200,6 +200,28 @@ def test_a_service_that_is_off_where_calls_are_counted_is_no_absence() -> None:
     assert "--gcp-quota-project" in str(error)
 
 
+@pytest.mark.parametrize(("project", "expected"), [("1001", NotAvailable), ("7", NotPermitted)])
+def test_where_a_service_is_off_may_be_said_in_words_only(project: str, expected: type[Exception]) -> None:
+    """As Cloud Storage does: switched off in the project of the credentials says nothing of the one asked about."""
+    words = f"Cloud Storage JSON API has not been used in project {project} before or it is disabled. Enable it."
+    body = {"error": {"code": 403, "message": words, "errors": [{"reason": "accessNotConfigured"}]}}
+
+    said = read_answer(403, json.dumps(body), {})
+
+    assert type(translate(Refused(said), "storage:buckets.list", OWN)) is expected
+
+
+def test_a_project_without_billing_is_told_so() -> None:
+    detail = {"reason": "BILLING_DISABLED", "metadata": {"consumer": "projects/1001"}}
+    said = read_answer(403, json.dumps({"error": {"message": "Off.", "details": [detail]}}), {})
+
+    error = translate(Refused(said), "compute:disks.aggregatedList", OWN)
+
+    assert isinstance(error, NotPermitted)
+    assert "Switch billing on in projects/1001" in str(error)
+    assert "permissions gcp" not in str(error)
+
+
 @pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("", 0.0), ("Wed, 21 Oct 2026 07:28:00 GMT", 0.0)])
 def test_retry_after(header: str, seconds: float) -> None:
     assert Said(429, headers={"retry-after": header}).retry_after == seconds

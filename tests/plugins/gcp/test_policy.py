@@ -57,6 +57,7 @@ def test_deleting_is_allowed_only_when_asked_for(purposes: Sequence[Purpose], al
     [
         (GcpSettings(collect=("network",), folder=("7",)), "resourcemanager.folders.list"),
         (GcpSettings(collect=("network",), quota_project="bills-1"), "serviceusage.services.use"),
+        (GcpSettings(collect=("network",), asset_inventory=True), "cloudasset.assets.listResource"),
     ],
 )
 def test_what_only_a_flag_needs_comes_with_it(settings: GcpSettings, name: str) -> None:
@@ -77,10 +78,29 @@ def test_what_only_a_flag_needs_comes_with_it(settings: GcpSettings, name: str) 
         ("sql_database_instance", "collect", {"cloudsql.instances.list"}),
         ("kms_key_ring", "collect", {"cloudkms.keyRings.list", "cloudkms.locations.list"}),
         ("bigquery_dataset", "collect", {"bigquery.datasets.get"}),
+        ("firewall", "cleanup", {"compute.firewalls.delete", "compute.networks.updatePolicy"}),
+        ("route", "cleanup", {"compute.routes.delete", "compute.networks.updatePolicy"}),
+        ("gcp_artifact_docker_image", "collect", {"artifactregistry.dockerimages.list"}),
+        ("gcp_cloudbuild_worker_pool", "collect", {"cloudbuild.workerpools.list"}),
     ],
 )
 def test_methods_and_permissions_have_different_names(kind: str, purpose: Purpose, names: set[str]) -> None:
-    assert names <= granted(permissions(GcpSettings(collect=(kind,)), [purpose]))
+    assert names <= granted(permissions(GcpSettings(kinds="full", collect=(kind,)), [purpose]))
+
+
+def test_names_that_google_does_not_publish_are_left_out() -> None:
+    """One of them, and the whole role is refused."""
+    found = granted(permissions(GcpSettings(kinds="full"), PURPOSES))
+
+    assert not found & {
+        "compute.machineImages.setLabels",
+        "compute.regionSecurityPolicies.setLabels",
+        "iam.credentials.list",
+        "networksecurity.rules.list",
+        "storage.bucketAccessControls.list",
+        "storage.defaultObjectAccessControls.list",
+        "storage.notifications.list",
+    }
 
 
 @pytest.mark.parametrize("full", [False, True])

@@ -78,6 +78,18 @@ def test_labels_are_set_and_removed(cloud: Changing, writer: GcpWriter, kind: st
     assert there["labels"] == {"owner": "ada"}
 
 
+def test_labels_of_a_project_are_set_and_removed(cloud: Changing, writer: GcpWriter) -> None:
+    (project,) = cloud.collect(collect=("gcp_project",)).nodes("gcp_project")
+    known = {"id": project.id, "reported": project.reported, "ancestors": {"cloud": {"reported": {"id": "gcp"}}}}
+
+    labels = writer.change_tags(known, {"owner": "ada"}, ["stage"])
+
+    there = body(cloud, "cloudresourcemanager", HOME)
+    assert labels == {"owner": "ada"}
+    assert there is not None
+    assert there["labels"] == {"owner": "ada"}
+
+
 def test_labels_of_others_stay(cloud: Changing, writer: GcpWriter) -> None:
     """Also those that came after the collect: the fingerprint is read when it is needed."""
     known = node(cloud, "gcp_disk", DISK)

@@ -68,6 +68,9 @@ ABOVE = (
 NAMED = ("gcp_firestore_document", "gcp_object")
 """Kinds that are read only when they are named."""
 
+UNTRIED = {"gcp_project"}
+"""The project that all others are in: there is no other one beside it."""
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -84,7 +87,7 @@ class Changed:
 
 
 def changeable() -> list[Kind]:
-    chosen = (kind for kind in kinds.load_catalogue() if kind.collectable)
+    chosen = (kind for kind in kinds.load_catalogue() if kind.collectable and kind.name not in UNTRIED)
     return [kind for kind in chosen if kind.reading and kind.reading.list and (kind.deletion or _labelled(kind))]
 
 

@@ -81,6 +81,21 @@ def test_an_odd_value_costs_itself_only(onelogin: OneLoginServer, member: str, v
     assert bool(run.messages) is (value == "active")
 
 
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"username": None}, "user3@example.test"),
+        ({"username": None, "email": None}, "User 3"),
+        ({"username": None, "email": None, "firstname": None}, "3"),
+        ({"username": None, "email": None, "firstname": None, "lastname": None}, "1003"),
+    ],
+)
+def test_a_user_is_called_by_what_there_is(onelogin: OneLoginServer, changes: dict[str, Any], name: str) -> None:
+    onelogin.tenant.users[3] |= changes
+
+    assert nodes(collect(onelogin), "user")["1003"].reported["name"] == name
+
+
 def test_a_role_without_a_name_is_called_by_its_id(onelogin: OneLoginServer) -> None:
     onelogin.tenant.roles[0]["name"] = None
 

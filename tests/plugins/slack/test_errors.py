@@ -11,6 +11,7 @@ from resotolib.collect.completeness import Cause
 from resotolib.errors import NotAuthenticated, NotPermitted, Stopped, Throttled, Unreadable
 from resotolib.testing.run import MemoryRun
 from tests.fakes.slack.server import TOKEN, SlackServer
+from tests.fakes.slack.world import channel_id
 from tests.plugins.slack.run import collect, collector, incomplete, nodes, readings
 from tests.ports import free_port
 
@@ -147,8 +148,18 @@ def test_one_without_an_id_leaves_its_kind_incomplete(slack: SlackServer) -> Non
     assert incomplete(collect(slack, memberships="none")) == {"conversation"}
 
 
+@pytest.mark.parametrize(("number", "unread"), [(2, set()), (9, {"conversation"})])
+def test_a_public_conversation_that_goes_meanwhile_costs_nothing(
+    slack: SlackServer, number: int, unread: set[str]
+) -> None:
+    """A private one, the tenth, is not found either when the app has been taken out of it."""
+    del slack.world.members[channel_id(number)]
+
+    assert incomplete(collect(slack)) == unread
+
+
 def test_members_that_fail_cost_one_conversation(slack: SlackServer) -> None:
-    slack.fault("conversations.members", 200, {"ok": False, "error": "channel_not_found"})
+    slack.fault("conversations.members", 200, {"ok": False, "error": "fetch_members_failed"})
 
     run = collect(slack)
 

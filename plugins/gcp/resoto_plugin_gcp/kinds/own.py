@@ -59,8 +59,16 @@ def _project() -> Kind:
         ),
         identity=Identity("projectId", "displayName", "projects/{$id}", ctime="createTime", mtime="updateTime"),
         reading=Reading(Call("cloudresourcemanager", "projects.get", {"name": "projects/{$account}"})),
-        tags=Tags("labels", "map"),
-        permissions={"collect": ("resourcemanager.projects.get",)},
+        tags=Tags(
+            "labels",
+            "map",
+            read=Call("cloudresourcemanager", "projects.get", items="labels"),
+            update=Call("cloudresourcemanager", "projects.patch", {"updateMask": "labels", "labels": "$tags"}),
+        ),
+        permissions={
+            "collect": ("resourcemanager.projects.get",),
+            "tag": ("resourcemanager.projects.get", "resourcemanager.projects.update"),
+        },
     )
 
 
