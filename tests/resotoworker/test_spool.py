@@ -26,7 +26,7 @@ from resotoworker.spool import MEGABYTE, Shelf, Spool
 ONE, TWO = (Action("collect", task, "collect") for task in ("one", "two"))
 
 texts = st.text(max_size=20)
-readings = st.builds(Reading, texts, texts, st.sampled_from(Outcome), st.none() | st.sampled_from(Cause), texts)
+readings = st.builds(Reading, texts, texts, st.sampled_from(Outcome), st.none() | st.sampled_from(Cause), texts, texts)
 segments = st.builds(
     Segment,
     st.builds(Scope, texts, texts, texts, st.dictionaries(texts, texts, max_size=3)),
