@@ -152,6 +152,8 @@ class Core:
         path = self.dialect.search_path(graph)
         with self._answer("POST", path, data=query.encode(), headers=headers, stream=True) as answer:
             self._check(answer)
+            if answer.status_code != 200:  # nothing said is not nothing found
+                raise CoreRefused(self.address, answer.status_code, "no answer to a search")
             for line in answer.iter_lines(chunk_size=_CHUNK):
                 if line:
                     yield self._parsed(line)
@@ -207,7 +209,7 @@ class Core:
             raise CoreUnreachable(self.address, _reason(broken)) from broken
 
     def _check(self, answer: requests.Response) -> None:
-        if answer.status_code >= 400:
+        if not 200 <= answer.status_code < 300:
             raise CoreRefused(self.address, answer.status_code, answer.text.strip()[:2000])
 
     def _parsed(self, text: bytes) -> Any:
