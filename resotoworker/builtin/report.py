@@ -13,6 +13,7 @@ from resotolib.collect.completeness import Outcome
 from resotolib.collect.scope import Message
 from resotolib.collect.segment import Segment, together
 from resotolib.core.messages import Action
+from resotolib.durable import whole
 from resotolib.hookspecs import hookimpl
 
 
@@ -27,9 +28,9 @@ class Report:
     def resoto_collected(self, action: Action, segments: Sequence[Segment], messages: Sequence[Message]) -> None:
         """Write the report."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_name(self._path.name + ".part")
-        part.write_text(self._mask(json.dumps(report(action, segments, messages), indent=2)) + "\n", encoding="utf-8")
-        part.replace(self._path)
+        text = self._mask(json.dumps(report(action, segments, messages), indent=2)) + "\n"
+        with whole(self._path) as file:
+            file.write(text.encode())
 
 
 def report(action: Action, segments: Sequence[Segment], messages: Sequence[Message] = ()) -> dict[str, Any]:

@@ -49,6 +49,18 @@ def test_what_was_not_read_is_named(tmp_path: Path) -> None:
     assert bad["error"] == "NotPermitted: the role cannot be taken"
 
 
+def test_where_it_does_not_fit_the_one_before_stays_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "last.json"
+    Report(path).resoto_collected(ACTION, [GOOD], [])
+    (tmp_path / "last.json.part").symlink_to("/dev/full")
+
+    with pytest.raises(OSError, match="No space left"):
+        Report(path).resoto_collected(ACTION, [BAD], [])
+
+    assert json.loads(path.read_text())["result"] == "done"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["last.json"]
+
+
 def test_the_last_report_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     path = tmp_path / "last.json"
 
