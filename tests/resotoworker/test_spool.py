@@ -182,6 +182,18 @@ def test_a_full_disk_costs_the_account_and_says_so(spool: Spool) -> None:
     assert list(shelf.folder.iterdir()) == []
 
 
+def test_what_cannot_be_kept_for_a_reason_that_nobody_foresaw_costs_the_account(spool: Spool) -> None:
+    shelf = spool.shelf(ONE)
+    gone, odd = collected(shelf, 0), collected(shelf, 1)
+    Path(gone.path).unlink()
+
+    kept = [shelf.keep(gone), shelf.keep(replace(odd, kinds={"a": b"one"}))]  # type: ignore[dict-item]  # of a plugin
+
+    assert [segment.path for segment in kept] == ["", ""]
+    assert [segment.error.partition(":")[0] for segment in kept] == ["FileNotFoundError", "TypeError"]
+    assert list(shelf.folder.iterdir()) == []
+
+
 def test_names_that_look_alike_do_not_share_a_file() -> None:
     alike = [Scope("c", id_, "") for id_ in ("a/b", "a_b", "a b")]
     assert len({scope.file_name for scope in alike}) == len(alike)
