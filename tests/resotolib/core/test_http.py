@@ -193,6 +193,13 @@ def test_a_search_that_is_not_answered_found_not_nothing(server: FakeCore, core:
         list(core.search_graph("ck", "all"))
 
 
+@pytest.mark.parametrize("text", ["[1]", '{"id": "a"}\nnull', '"id"'])
+def test_a_row_that_is_no_node_and_no_edge_is_an_error(server: FakeCore, core: Core, text: str) -> None:
+    server.answer = lambda _: (200, text)
+    with pytest.raises(MessageError, match="no node and no edge"):
+        list(core.search_graph("ck", "all"))
+
+
 def test_what_is_neither_yes_nor_no_is_no_yes(server: FakeCore, core: Core) -> None:
     server.answer = lambda _: (304, "")
     with pytest.raises(CoreRefused, match="status 304"):
