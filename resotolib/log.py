@@ -53,7 +53,7 @@ def setup_logging(setup: LogSetup) -> None:
 
 def _file(path: str) -> logging.Handler:
     try:
-        return WatchedFileHandler(path, encoding="utf-8")
+        return WatchedFileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise SettingsError(f"--logfile names {path}, which cannot be written: {error.strerror}.") from error
 

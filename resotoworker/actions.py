@@ -41,6 +41,6 @@ class PluginActions:
             return handler.handle(run)
         except ResotoError as error:
             return Outcome(error=str(error))
-        except Exception as error:  # one plugin of several: the others go on
+        except BaseException as error:  # one plugin of several, which may call sys.exit: the others go on
             log.exception("Plugin %s failed in action %s", name, action.type)
             return Outcome(error=f"{type(error).__name__}: {error}")

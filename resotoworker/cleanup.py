@@ -20,7 +20,7 @@ from resotolib.collect.collector import Collector, Writer
 from resotolib.core.http import Core
 from resotolib.core.messages import Action, Progress
 from resotolib.core.reporter import Outcome, Reporter
-from resotolib.errors import CoreError, ResotoError
+from resotolib.errors import CoreError, MessageError, ResotoError
 from resotolib.kinds.kind import Kind
 from resotoworker.builtin.status import RunStatus
 from resotoworker.settings import WorkerSettings
@@ -145,7 +145,7 @@ class _Ledger:
     def _flush(self) -> str:
         try:
             self.core.patch_nodes(self.graph, self._pending)
-        except CoreError as error:
+        except (CoreError, MessageError) as error:
             log.warning("The outcome of %d deletions is not at the core yet: %s", len(self._pending), error)
             self._not_before = time.monotonic() + TELL_AGAIN
             return str(error)

@@ -17,7 +17,7 @@ from typing import Any
 from resotolib.collect.segment import Segment
 from resotolib.core.http import Core
 from resotolib.core.messages import Action
-from resotolib.errors import CoreError
+from resotolib.errors import CoreError, MessageError
 from resotolib.kinds.kind import Kind
 from resotolib.log import Mask
 from resotolib.settings import Settings
@@ -65,7 +65,7 @@ class Delivery:
                 with Uploader(target, _tell, _Left(self.spool)) as uploader:
                     for segment in news:
                         uploader.put(segment)
-        except CoreError as away:
+        except (CoreError, MessageError) as away:
             log.warning("What earlier runs have collected stays in the spool: %s", away)
 
     def _target(self, task: str, deadline: float, stop: threading.Event) -> Target:

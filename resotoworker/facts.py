@@ -13,7 +13,9 @@ from resotolib.errors import MessageError
 
 def write(segment: Segment) -> str:
     """The segment as JSON, without the path of its file."""
-    readings = [(r.region, r.kind, r.outcome.value, r.cause and r.cause.value, r.reason) for r in segment.readings]
+    readings = [
+        (r.region, r.kind, r.outcome.value, r.cause and r.cause.value, r.reason, r.zone) for r in segment.readings
+    ]
     facts = {name: getattr(segment, name) for name in ("nodes", "edges", "calls", "seconds", "error")}
     messages = [asdict(message) for message in segment.messages]
     scope = {**asdict(segment.scope), "data": dict(segment.scope.data)}
@@ -25,7 +27,10 @@ def parse(text: str) -> Segment:
     """The segment, without a path; raises MessageError."""
     try:
         facts = json.loads(text)
-        readings = [Reading(r, k, Outcome(o), Cause(c) if c else None, why) for r, k, o, c, why in facts["readings"]]
+        readings = [
+            Reading(region, kind, Outcome(outcome), Cause(cause) if cause else None, reason, zone)
+            for region, kind, outcome, cause, reason, zone in facts["readings"]
+        ]
         return Segment(
             **{
                 **facts,

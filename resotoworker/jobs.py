@@ -104,7 +104,7 @@ class ActionJob(Job):
             return self._handler(self._action, self._reporter)
         except ResotoError as error:
             return Outcome(error=str(error))
-        except Exception as error:
+        except BaseException as error:  # of a plugin that calls sys.exit, too: the core waits for an answer
             log.exception("%s failed in a way that nobody foresaw", self)
             return Outcome(error=f"{type(error).__name__}: {error}")
 
@@ -150,7 +150,7 @@ class TagJob(Job):
         except ResotoError as error:
             log.warning("%s failed: %s", self, error)
             self.give_up(str(error))
-        except Exception as error:
+        except BaseException as error:  # as above
             log.exception("%s failed in a way that nobody foresaw", self)
             self.give_up(f"{type(error).__name__}: {error}")
         else:

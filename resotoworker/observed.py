@@ -24,7 +24,7 @@ class Observed:
         self.status.begin(action)
         try:
             outcome = self.handler(action, reporter)
-        except Exception as error:
+        except BaseException as error:
             self.status.end(error=str(error))
             raise
         self.status.end(error=outcome.error, summary=outcome.summary)
@@ -43,7 +43,7 @@ class ObservedTag:
         cloud = task.attrs.get("cloud", "")
         try:
             node = self.handler(task)
-        except Exception:
+        except BaseException:
             self.status.tag(cloud, "error")
             raise
         self.status.tag(cloud, "done")

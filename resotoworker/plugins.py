@@ -165,7 +165,7 @@ class Plugins:
         for name in self.names:
             try:
                 self._ask(name, hook, **arguments)
-            except Exception:
+            except BaseException:  # it may call sys.exit
                 log.exception("Plugin %s failed in %s", name, hook)
 
 

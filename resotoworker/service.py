@@ -63,7 +63,7 @@ def serve(
     health, status, mask = Health(), RunStatus(), Mask(settings.secret_values())
     _report(worker, plugins, mask)
     with ExitStack() as stack:
-        signals = stack.enter_context(Signals())
+        signals = stack.enter_context(Signals(max(worker.grace_period, LINGER)))
         state = stack.enter_context(State(state_directory))
         trust, certificate = core_trust(worker, state), web_certificate(worker, state)
         stack.enter_context(_web(worker, status, health, certificate, version=version, mask=mask))
@@ -87,7 +87,7 @@ def serve(
         health.found(link.troubles)
         signals.on_stop(link.wake)
         stack.callback(notifier.stopping)
-        tick = _ticker(notifier, signals.stop, status, link, worker.grace_period)
+        tick = _ticker(notifier, signals.stop, status, link)
         loop = Worker(link, handlers, ObservedTag(tagger.change, status), signals.stop, tick, greet=delivery.send_left)
         loop.serve(for_work(worker.grace_period))
     return leave(0)
@@ -103,16 +103,12 @@ def for_work(grace: float) -> float:
     return grace - min(GOODBYE_SECONDS, grace / 2)
 
 
-def _ticker(
-    notifier: Notifier, stop: threading.Event, status: RunStatus, link: Link, grace: float
-) -> Callable[[], float | None]:
+def _ticker(notifier: Notifier, stop: threading.Event, status: RunStatus, link: Link) -> Callable[[], float | None]:
     """What the main loop calls at every turn, and again after the seconds that it returns."""
-    leaving: list[int] = []
 
     def tick() -> float | None:
-        if stop.is_set() and not leaving:
+        if stop.is_set():
             notifier.stopping()
-            leaving.append(leave(0, max(grace, LINGER)))
         return notifier.tick(status.snapshot, link.troubles)
 
     return tick

@@ -134,6 +134,8 @@ def _is_private(uri: str) -> bool:
 
 
 def _check_uri(flag_name: str, uri: str, schemes: tuple[str, ...]) -> None:
+    if "@" in uri:  # not repeated: it would be a secret in every line that names the core
+        raise SettingsError(f"{flag_name} holds a name or a password, which are not used: give the key in --psk.")
     try:
         parts = urlsplit(uri)
         fine = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)

@@ -17,16 +17,22 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Signals:
-    """Catches SIGTERM and SIGINT while it is open (`with`). `stop` is set by the first one."""
+    """Catches SIGTERM and SIGINT while it is open (`with`). `stop` is set by the first one.
 
-    def __init__(self) -> None:
+    `grace`: seconds after that in which the process ends, with 0, whatever it does: a core may keep it waiting.
+    """
+
+    def __init__(self, grace: float | None = None) -> None:
         self.stop = threading.Event()
+        self._grace = grace
         self._wake: Callable[[], None] = lambda: None
         self._before: dict[signal.Signals, object] = {}
 
     def __enter__(self) -> Signals:
         for number in _SIGNALS:
             self._before[number] = signal.signal(number, self._handle)
+        if self._grace is not None:
+            threading.Thread(target=self._watch, args=(self._grace,), name="watch", daemon=True).start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -38,6 +44,10 @@ class Signals:
         self._wake = wake
         if self.stop.is_set():
             wake()
+
+    def _watch(self, grace: float) -> None:
+        self.stop.wait()
+        _end(0, grace)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         if self.stop.is_set():

@@ -42,7 +42,9 @@ class Children:
     def context(self) -> ForkServerContext:
         """The fork server's context; the server starts with the first child."""
         context = get_context("forkserver")
-        context.set_forkserver_preload(["resotoworker.children", "resotoworker.scopes", *self.warm])
+        context.set_forkserver_preload(
+            ["resotoworker.warm", "resotoworker.children", "resotoworker.scopes", *self.warm]
+        )
         return context
 
 

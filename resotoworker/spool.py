@@ -190,8 +190,10 @@ class Shelf:
             with self._trying(segment):
                 self._spool.enter(self._name, self._task, segment)
         except SpoolFailed as full:
-            Path(segment.path).unlink(missing_ok=True)
-            return replace(segment, path="", error=f"{type(full).__name__}: {full}")
+            return _failed(segment, full)
+        except Exception as error:  # one scope of many: the others go on
+            log.exception("Keeping %s failed", segment.scope)
+            return _failed(segment, error)
         return segment
 
     def sent(self, segment: Segment) -> None:
@@ -215,3 +217,8 @@ class Shelf:
             yield
         except sqlite3.Error as broken:
             log.warning("The spool fails (%s): after a restart, %s would be collected again", broken, segment.scope)
+
+
+def _failed(segment: Segment, error: Exception) -> Segment:
+    Path(segment.path).unlink(missing_ok=True)
+    return replace(segment, path="", error=f"{type(error).__name__}: {error}")

@@ -19,7 +19,15 @@ from typing import Protocol, TypeVar
 from resotolib.collect.scope import Message, Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.http import Core
-from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, MessageError, NotAuthorized, ResotoError
+from resotolib.errors import (
+    CoreError,
+    CoreRefused,
+    CoreUnreachable,
+    MessageError,
+    NotAuthorized,
+    ResotoError,
+    UntrustedCore,
+)
 from resotolib.graph.export import head
 from resotolib.kinds.kind import Kind
 from resotoworker.carry import Carried, Keeper
@@ -31,6 +39,7 @@ _T = TypeVar("_T")
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 30.0  # seconds between two attempts to reach the core
+_ON_THE_WAY = (*range(300, 400), 407, 408)  # said by something between worker and core
 _END = None
 
 
@@ -222,7 +231,9 @@ def _told(segment: Segment, carried: Carried) -> Segment:
 
 def _away(error: Exception) -> bool:
     """Nobody has looked at what was sent, or nobody has said so."""
-    return _passing(error) or isinstance(error, NotAuthorized)
+    if isinstance(error, CoreRefused):
+        return _passing(error) or int(error.args[1]) in _ON_THE_WAY
+    return isinstance(error, (CoreUnreachable, NotAuthorized, UntrustedCore, MessageError))
 
 
 def _odd(error: Exception) -> bool:

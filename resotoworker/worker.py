@@ -54,8 +54,8 @@ class Worker:
         while not self._stop.is_set():
             for message in self._link.poll(self._tick()):
                 self._take(message)
-            self._greet_core()
             self._forget_done()
+            self._greet_core()
         self._tick()
         self._tell_all_to_stop()
         self._finish(grace)
@@ -73,10 +73,9 @@ class Worker:
             self._submit(self._job(message), threads)
 
     def _greet_core(self) -> None:
-        if self._greeted != self._link.connections:
+        if self._greeted != self._link.connections and not any(isinstance(job, Errand) for job in self._open):
             self._greeted = self._link.connections
-            if not any(isinstance(job, Errand) for job in self._open):
-                self._submit(Errand(self._greet), self._action_thread)
+            self._submit(Errand(self._greet), self._action_thread)
 
     def _job(self, message: Action | TagTask) -> Job:
         answer = partial(self._link.answer, message)

@@ -83,7 +83,7 @@ class Deletion:
             return "left", str(error)
         except (CleanError, CollectError) as error:
             return "failed", str(error)
-        except Exception as error:  # one resource of many: the others go on
+        except BaseException as error:  # one resource of many, and plugins may call sys.exit: the others go on
             log.exception("Deleting %s failed unexpectedly.", self.resource)
             return "failed", f"unexpected {type(error).__name__}: {error}"
 

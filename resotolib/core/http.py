@@ -152,9 +152,11 @@ class Core:
         path = self.dialect.search_path(graph)
         with self._answer("POST", path, data=query.encode(), headers=headers, stream=True) as answer:
             self._check(answer)
+            if answer.status_code != 200:  # nothing said is not nothing found
+                raise CoreRefused(self.address, answer.status_code, "no answer to a search")
             for line in answer.iter_lines(chunk_size=_CHUNK):
                 if line:
-                    yield self._parsed(line)
+                    yield self._row(line)
 
     def patch_nodes(self, graph: str, patches: Iterable[Mapping[str, Any]]) -> None:
         """Change sections of nodes, each named by its `id` and once only: all of them or, on an error, none."""
@@ -207,8 +209,14 @@ class Core:
             raise CoreUnreachable(self.address, _reason(broken)) from broken
 
     def _check(self, answer: requests.Response) -> None:
-        if answer.status_code >= 400:
+        if not 200 <= answer.status_code < 300:
             raise CoreRefused(self.address, answer.status_code, answer.text.strip()[:2000])
+
+    def _row(self, line: bytes) -> dict[str, Any]:
+        row = self._parsed(line)
+        if not isinstance(row, dict):
+            raise MessageError(f"the core at {self.address}", f"no node and no edge: {line[:100]!r}")
+        return row
 
     def _parsed(self, text: bytes) -> Any:
         try:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from resotolib.errors import MessageError
 
 INFO_LIMIT = 500  # characters; the core's own clients keep to it
+ERROR_LIMIT = 10_000  # characters; a message of megabytes makes the core close the socket, each time it is sent
 _ACTIONS = "the core"
 _TASKS = "the core's work queue"
 
@@ -138,6 +139,8 @@ def _text(source: str, message: Mapping[str, Any], key: str) -> str:
     value = message.get(key)
     if not isinstance(value, str) or not value:
         raise MessageError(source, f"{key} is missing or no text")
+    if not value.isascii() and value.encode(errors="replace").decode() != value:
+        raise MessageError(source, f"{key} is {value!r}, half of a character")
     return value
 
 
@@ -157,13 +160,12 @@ def action_done(action: Action) -> str:
 
 def action_error(action: Action, error: str) -> str:
     """The frame that ends the action with an error; the workflow goes on."""
-    return _answer("action_error", action, {"error": error})
+    return _answer("action_error", action, {"error": _cut(error, ERROR_LIMIT)})
 
 
 def action_info(action: Action, level: Level, text: str) -> str:
     """The frame of a line for the operator, cut to 500 characters; level error is listed in the workflow's log."""
-    cut = text if len(text) <= INFO_LIMIT else text[: INFO_LIMIT - 1] + "…"
-    return _answer("action_info", action, {"level": level, "message": cut})
+    return _answer("action_info", action, {"level": level, "message": _cut(text, INFO_LIMIT)})
 
 
 def action_progress(action: Action, progress: Progress | ProgressTree, *, at: datetime | None = None) -> str:
@@ -181,7 +183,7 @@ def task_done(task_id: str, node: Mapping[str, Any]) -> str:
 
 def task_error(task_id: str, error: str) -> str:
     """The frame that answers a task with the reason why it failed."""
-    return _dump({"task_id": task_id, "result": "error", "error": error})
+    return _dump({"task_id": task_id, "result": "error", "error": _cut(error, ERROR_LIMIT)})
 
 
 def _progress(progress: Progress) -> dict[str, Any]:
@@ -196,6 +198,10 @@ def _progress(progress: Progress) -> dict[str, Any]:
 
 def _tree(tree: ProgressTree) -> dict[str, Any]:
     return {"kind": "tree", "name": tree.name, "parts": [_progress(part) for part in tree.parts]}
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _answer(kind: str, action: Action, more: Mapping[str, Any]) -> str:

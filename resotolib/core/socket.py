@@ -17,6 +17,7 @@ from resotolib.core.tls import FetchedTrust, Trust
 from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, NotAuthorized
 
 CONNECT_SECONDS = 10.0
+_DIGITS = 18  # more than a ping's number ever has
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -160,10 +161,14 @@ class Socket:
         elif frame.opcode == ABNF.OPCODE_PING:
             self._queue(frame.data, ABNF.OPCODE_PONG)
         elif frame.opcode == ABNF.OPCODE_PONG:
-            if frame.data.isdigit():
-                self.confirmed = max(self.confirmed, min(int(frame.data), self._pings))
+            self._confirm(frame.data)
         else:
             raise websocket.WebSocketConnectionClosedException(f"closed by the core {_words(frame.data)}")
+
+    def _confirm(self, data: bytes) -> None:
+        """A number that was never sent confirms nothing."""
+        if data.isdigit() and len(data) <= _DIGITS and int(data) <= self._pings:
+            self.confirmed = max(self.confirmed, int(data))
 
     def _queue(self, data: bytes, opcode: int) -> None:
         if not self._unsent:

@@ -16,6 +16,7 @@ from resotolib.collect.completeness import Outcome
 from resotolib.collect.scope import Message
 from resotolib.collect.segment import Segment, together
 from resotolib.core.messages import Action
+from resotolib.durable import whole
 from resotolib.errors import SettingsError
 from resotolib.hookspecs import hookimpl
 
@@ -26,7 +27,6 @@ class Report:
     def __init__(self, path: Path, mask: Callable[[str], str] = str) -> None:
         """Raises SettingsError where no file can be written."""
         self._path = path
-        self._part = path.with_name(path.name + ".part")
         self._mask = mask
         self._try()
 
@@ -35,17 +35,18 @@ class Report:
         """Write the report."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         text = self._mask(json.dumps(report(action, segments, messages), indent=2)) + "\n"
-        self._part.write_text(text, encoding="utf-8")
-        self._part.replace(self._path)
+        with whole(self._path) as file:
+            file.write(text.encode())
 
     def _try(self) -> None:
+        trial = self._path.with_name(self._path.name + ".part")
         try:
             if self._path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             with suppress(FileExistsError):  # a file, of which the next line says that it is no directory
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._part.touch()
-            self._part.unlink()
+            trial.touch()
+            trial.unlink()
         except OSError as error:
             raise SettingsError(f"--report names {self._path}, which cannot be written: {error.strerror}.") from error
 

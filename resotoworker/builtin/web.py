@@ -131,7 +131,7 @@ def _health(start_response: StartResponse, reasons: Sequence[str]) -> list[bytes
 def _answer(
     start_response: StartResponse, status: str, content_type: str, text: str, *more: tuple[str, str]
 ) -> list[bytes]:
-    body = text.encode()
+    body = text.encode(errors="backslashreplace")  # a cloud's answer may hold half of a character
     headers = [
         ("Content-Type", f"{content_type}; charset=utf-8"),
         ("Content-Length", str(len(body))),

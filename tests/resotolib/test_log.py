@@ -50,6 +50,14 @@ def test_a_line_says_when_how_bad_which_process_where_and_what(tmp_path: Path) -
     assert re.fullmatch(pattern, first)
 
 
+def test_a_line_with_half_a_character_is_not_lost(tmp_path: Path) -> None:
+    setup_logging(LogSetup(logfile=str(tmp_path / "log")))
+
+    logging.getLogger("resotoworker.collect").warning("the cloud says \ud83d")
+
+    assert "the cloud says \\ud83d" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("setup", "shown"),
     [

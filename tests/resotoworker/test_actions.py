@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +27,10 @@ def breaks(run: ActionRun) -> Outcome:
     raise ZeroDivisionError(run.graph)
 
 
+def exits(run: ActionRun) -> Outcome:
+    sys.exit(f"cannot go on in {run.graph}")
+
+
 def works(run: ActionRun) -> Outcome:
     (run.folder / "was here").touch()
     return Outcome(summary="all is well")
@@ -47,11 +52,12 @@ def act(tmp_path: Path) -> Callable[..., Outcome]:
 
 
 def test_all_plugins_are_asked_whatever_becomes_of_one(act: Callable[..., Outcome], tmp_path: Path) -> None:
-    outcome = act(("a", fails), ("b", breaks), ("c", works))
+    outcome = act(("a", fails), ("b", breaks), ("x", exits), ("c", works))
 
     assert outcome.summary == "c: all is well"
     assert "a: Core at http://127.0.0.1:1 cannot be reached" in outcome.error
     assert f"b: ZeroDivisionError: {GRAPH}" in outcome.error
+    assert f"x: SystemExit: cannot go on in {GRAPH}" in outcome.error
     assert (tmp_path / "plugin-c" / "was here").exists()
 
 

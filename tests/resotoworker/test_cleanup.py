@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from resotolib.core.auth import Credentials
 from resotolib.core.dialects import probe
 from resotolib.core.http import Core
 from resotolib.core.reporter import Outcome
-from resotolib.errors import NotPermitted
+from resotolib.errors import MessageError, NotPermitted
 from resotoworker.builtin.status import RunStatus
 from resotoworker.cleanup import Cleanup
 from resotoworker.localcore import LocalCore
@@ -189,6 +189,32 @@ def test_what_the_core_cannot_be_told_is_an_error(tmp_path: Path) -> None:
 
     assert set(cloud.resources) == {"vpc", "spare", "star"}
     assert "The core has not been told what became of 1 resources" in outcome.error
+
+
+def test_what_a_core_answers_with_garbage_it_is_told_again(tmp_path: Path) -> None:
+    with LocalCore(tmp_path / "core.sqlite") as local, Garbling(local.url, Credentials(None)) as core:
+        upload(core, RESOURCES, EDGES)
+        flag(core, "vm", "spare", "vpc")
+        cloud = Cloud(RESOURCES, EDGES)
+
+        outcome, _ = run(core, [Sky(cloud)])
+
+        assert outcome == Outcome(summary="3 deleted")
+        assert set(cloud.resources) == {"star"}
+        assert [metadata(core)[name].get("cleaned") for name in ("vm", "spare", "vpc")] == [True, True, True]
+
+
+class Garbling(Core):
+    """A core that takes it, and one of whose answers makes no sense."""
+
+    garbled = False
+
+    def patch_nodes(self, graph: str, patches: Iterable[Mapping[str, Any]]) -> None:
+        found = list(patches)
+        super().patch_nodes(graph, found)
+        if not self.garbled and "desired" not in found[0]:
+            self.garbled = True
+            raise MessageError("the core", "no JSON: <html>")
 
 
 class Cutting(Cloud):

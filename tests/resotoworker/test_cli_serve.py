@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -306,6 +307,17 @@ def test_a_killed_worker_takes_the_order_up_again(bench: Bench, core: LocalCore)
     again = bench.start(core.url, "--moon-gate", str(bench.gate), RESOTOWORKER_PSK=PSK)
     again.until(lambda: rocks(core))
     assert rocks(core) == ["rock"]
+
+
+def test_a_core_that_takes_the_connection_and_says_nothing_does_not_keep_it_from_ending(bench: Bench) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        program = bench.start(f"http://127.0.0.1:{silent.getsockname()[1]}", "--grace-period", "1")
+        connection, _ = silent.accept()
+        with connection:
+            began = time.monotonic()
+            program.process.send_signal(signal.SIGTERM)
+            assert program.ends() == 0
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)])

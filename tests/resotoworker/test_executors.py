@@ -206,6 +206,16 @@ def test_children_leave_ctrl_c_to_the_worker(slot: Slot, listener: Listener) -> 
     assert slot.run(Errand("interrupt"), listener.channel, float("inf")) == "went on"
 
 
+def test_a_stop_that_all_processes_are_told_leaves_children_at_work(slot: Slot, listener: Listener) -> None:
+    with running(slot, Errand("wait_for_stop"), listener) as end:
+        listener.next()
+        for process in psutil.Process().children(recursive=True):
+            process.terminate()
+        time.sleep(0.2)
+        listener.stop.set()
+        assert end.get(timeout=30) == "stopped"
+
+
 def test_what_waits_is_not_begun_when_the_executor_is_shut_down(listener: Listener) -> None:
     executor = ProcessExecutor(1, listener.channel, Children())
     first, second = executor.submit(Errand("wait_for_stop")), executor.submit(Errand("tell", 0))

@@ -60,6 +60,17 @@ def test_it_is_used_where_nobody_reads_it(uri: str) -> None:
     assert WorkerSettings(resotocore_uri=uri, psk=PSK).psk == PSK
 
 
+@pytest.mark.parametrize(
+    "uris",
+    [{"resotocore_uri": "https://me:hush@core:8900"}, {"resotocore_ws_uri": "wss://me:hush@core:8900"}],
+)
+def test_an_address_holds_no_password(uris: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=next(iter(uris)).replace("_", "-")) as refused:
+        WorkerSettings(**uris)  # type: ignore[arg-type]  # of the fields named
+
+    assert "hush" not in str(refused.value)
+
+
 def test_it_is_used_anywhere_when_told_so() -> None:
     assert WorkerSettings(resotocore_uri="http://core:8900", psk=PSK, insecure_psk=True).psk == PSK
 

@@ -26,7 +26,7 @@ from resotoworker.spool import MEGABYTE, Shelf, Spool
 ONE, TWO = (Action("collect", task, "collect") for task in ("one", "two"))
 
 texts = st.text(max_size=20)
-readings = st.builds(Reading, texts, texts, st.sampled_from(Outcome), st.none() | st.sampled_from(Cause), texts)
+readings = st.builds(Reading, texts, texts, st.sampled_from(Outcome), st.none() | st.sampled_from(Cause), texts, texts)
 segments = st.builds(
     Segment,
     st.builds(Scope, texts, texts, texts, st.dictionaries(texts, texts, max_size=3)),
@@ -179,6 +179,18 @@ def test_a_full_disk_costs_the_account_and_says_so(spool: Spool) -> None:
         f"SpoolFailed: example:000 (account 0): cannot be kept in {shelf.folder} (No space left on device): "
         "make room there, or name another directory with --spool-dir"
     )
+    assert list(shelf.folder.iterdir()) == []
+
+
+def test_what_cannot_be_kept_for_a_reason_that_nobody_foresaw_costs_the_account(spool: Spool) -> None:
+    shelf = spool.shelf(ONE)
+    gone, odd = collected(shelf, 0), collected(shelf, 1)
+    Path(gone.path).unlink()
+
+    kept = [shelf.keep(gone), shelf.keep(replace(odd, kinds={"a": b"one"}))]  # type: ignore[dict-item]  # of a plugin
+
+    assert [segment.path for segment in kept] == ["", ""]
+    assert [segment.error.partition(":")[0] for segment in kept] == ["FileNotFoundError", "TypeError"]
     assert list(shelf.folder.iterdir()) == []
 
 

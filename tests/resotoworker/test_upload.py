@@ -189,6 +189,17 @@ def test_what_a_core_that_stays_away_has_not_confirmed_is_kept(sending: Sending,
     assert [left.segment.scope.id for left in sending.spool.left()] == ["000"]
 
 
+@pytest.mark.parametrize("answer", [(200, "<html>Back soon</html>"), (302, ""), (407, "log in"), (408, "too slow")])
+def test_what_something_else_than_the_core_has_answered_is_kept(
+    sending: Sending, script: Script, answer: Answer
+) -> None:
+    script.merges[:] = [lambda _: answer]
+    sending.fake.location = "/maintenance" if answer[0] == 302 else ""
+    sending.send(sending.segment(0))
+    assert sending.errors()["000"].startswith("not confirmed by the core: ")
+    assert [left.segment.scope.id for left in sending.spool.left()] == ["000"]
+
+
 def test_a_core_that_fails_is_asked_again(sending: Sending, script: Script) -> None:
     script.merges.insert(0, lambda _: (500, "Internal Server Error"))
     sending.send(sending.segment(0))

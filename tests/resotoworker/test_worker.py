@@ -129,6 +129,31 @@ def test_the_core_is_greeted_at_each_connection(core: FakeCore, tmp_path: Path) 
     assert not any(stop.is_set() for stop in greeted)
 
 
+def test_a_core_that_comes_back_while_it_is_greeted_is_greeted_once_more(core: FakeCore, tmp_path: Path) -> None:
+    greeted: list[threading.Event] = []
+    go = threading.Event()
+
+    def greet(stop: threading.Event) -> None:
+        greeted.append(stop)
+        go.wait(10)
+
+    with working(core, tmp_path, {"collect": done}, greet=greet) as talk:
+        until(lambda: len(greeted) == 1)
+        _reconnect(core, talk)
+        _reconnect(core, talk)
+        go.set()
+        until(lambda: len(greeted) == 2)
+        time.sleep(0.2)
+    assert len(greeted) == 2
+
+
+def _reconnect(core: FakeCore, talk: Conversation) -> None:
+    lost = talk.peers.pop("actions")
+    core.scripts.put(lambda peer: _listen(talk, "actions", peer))
+    lost.raw.shutdown(socket.SHUT_RDWR)
+    until(lambda: "actions" in talk.peers)
+
+
 def test_an_action_is_done_and_answered(core: FakeCore, tmp_path: Path) -> None:
     with working(core, tmp_path, {"collect": done}) as talk:
         talk.order("s")
@@ -206,10 +231,15 @@ def test_twenty_tasks_at_once(core: FakeCore, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raised", "told"), [(Protected("bucket", "a lock"), "bucket: a lock"), (KeyError("x"), "KeyError: 'x'")]
+    ("raised", "told"),
+    [
+        (Protected("bucket", "a lock"), "bucket: a lock"),
+        (KeyError("x"), "KeyError: 'x'"),
+        (SystemExit(3), "SystemExit: 3"),
+    ],
 )
 def test_what_fails_is_told_and_the_worker_goes_on(
-    core: FakeCore, tmp_path: Path, raised: Exception, told: str
+    core: FakeCore, tmp_path: Path, raised: BaseException, told: str
 ) -> None:
     def fails(action: Action, reporter: Reporter) -> Outcome:
         raise raised

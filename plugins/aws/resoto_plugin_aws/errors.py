@@ -71,7 +71,7 @@ UNAVAILABLE = frozenset(
     }
 )
 AGAIN = "the next run asks again"
-_GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|Unknown(?!Operation)|^404$", re.IGNORECASE)
+_GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|Unknown(?!Operation)", re.IGNORECASE)
 _REQUEST_ID = re.compile(r"\s*\(?(?:RequestI[dD]|Request ID|request id)[:=]?\s*[\w-]+\)?,?")
 
 _SILENT: tuple[tuple[tuple[type[Exception], ...], type[CollectError], str], ...] = (
@@ -111,7 +111,7 @@ def code_of(error: BaseException) -> str:
 
 
 def is_gone(error: BaseException) -> bool:
-    """Whether the answer says that the resource asked for does not exist."""
+    """Whether the service says that what was asked for does not exist. A page that is not found has no such code."""
     if not isinstance(error, sdk.ClientError):
         return False
     return bool(_GONE.search(code_of(error))) and code_of(error) not in UNAUTHENTICATED

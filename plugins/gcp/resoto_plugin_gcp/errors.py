@@ -54,6 +54,11 @@ class Said:
         return self.status in PASSING
 
     @property
+    def missing(self) -> bool:
+        """What was asked about does not exist, says Google itself; a page that is not found has no reason."""
+        return self.status == 404 and bool(self.reasons)
+
+    @property
     def retry_after(self) -> float:
         """Seconds that the server asks us to wait; 0 when it does not say."""
         try:
@@ -161,7 +166,7 @@ def _refused(said: Said, what: str, consumers: frozenset[str]) -> CollectError:
         return NotAuthenticated(what, f"{said}. The credentials are wrong, expired or withdrawn")
     if said.status == 403:
         return _forbidden(said, what, consumers)
-    if said.status == 404 and what.startswith(_NO_APP):
+    if said.missing and what.startswith(_NO_APP):
         return NotAvailable(what, f"{said}. Nothing to read until there is an application")
     return Unreadable(what, str(said))
 

@@ -60,7 +60,7 @@ def is_stale(error: BaseException | None) -> bool:
 
 
 def _meaning(said: Said, name: str) -> ResotoError | None:
-    if said.status == 404:
+    if said.missing:
         return NotFound(name, str(said))
     if said.status not in (400, 403, 409, 412):
         return None

@@ -191,4 +191,4 @@ class Worker:
 def is_gone(error: CollectError) -> bool:
     """Whether Google said that what was asked about does not exist."""
     cause = error.__cause__
-    return isinstance(cause, Refused) and cause.said.status == 404
+    return isinstance(cause, Refused) and cause.said.missing

@@ -213,6 +213,19 @@ def test_what_is_gone_between_list_and_detail_is_no_error(proxy: Proxy, estate: 
     assert {node.reported["id"] for node in run.nodes("aws_kms_key")} == set(keys[1:])
 
 
+@pytest.mark.parametrize(
+    ("operation", "kind"), [("DescribeListeners", "aws_alb_listener"), ("DescribeKey", "aws_kms_key")]
+)
+def test_a_page_that_is_not_found_does_not_mean_that_a_resource_is_gone(
+    proxy: Proxy, operation: str, kind: str
+) -> None:
+    proxy.add(Rule("", 404, operation, raw=b"<html>Not Found</html>"))
+
+    run = collect(proxy.url, collect=("aws_alb", kind), region=(HOME,))
+
+    assert run.reading(HOME, kind).outcome is Outcome.UNREAD
+
+
 def test_throttling_for_a_while_is_waited_for(proxy: Proxy) -> None:
     proxy.throttle("DescribeVpcs", times=2)
 

@@ -100,7 +100,7 @@ def test_request_ids_are_left_out() -> None:
         (answered("ResourceNotFoundException"), True),
         (answered("DBInstanceNotFound"), True),
         (answered("QueueDoesNotExist"), True),
-        (answered("404", 404), True),
+        (answered("404", 404), False),
         (answered("UnknownOperationException"), False),
         (answered("AccessDenied", 403), False),
         (answered("InvalidClientTokenId", 403), False),

@@ -11,6 +11,7 @@ from resotolib.graph.check import check
 from resotolib.graph.cycles import drop_cycles
 from resotolib.kinds.base import base_kinds
 from resotolib.testing.contract import check_collector
+from tests.fakes.gcp.rules import Rule
 from tests.fakes.gcp.seeding import Seed, compute_link
 from tests.plugins.gcp.clouds import AWAY, PROJECT, REGION, ZONE, Changing, Sample, collect
 from tests.plugins.run import TestRun
@@ -170,6 +171,14 @@ def test_without_compute_the_rest_is_read(cloud: Changing) -> None:
     assert [node.reported["link"] for node in run.nodes("gcp_run_service")] == [service]
     assert len(run.nodes("gcp_pubsub_topic")) == 3
     assert run.reading("*", "gcp_disk").outcome == "absent"
+
+
+def test_a_page_that_is_not_found_does_not_mean_that_a_resource_is_gone(cloud: Changing) -> None:
+    cloud.server.rule(Rule("storage.objects.list", 404, raw="<html>Not Found</html>"))
+
+    run = cloud.collect(collect=("gcp_bucket", "gcp_object"))
+
+    assert "unread" in [reading.outcome for reading in run.completeness if reading.kind == "gcp_object"]
 
 
 def test_when_services_cannot_be_listed_all_are_tried(cloud: Changing) -> None:

@@ -234,6 +234,16 @@ def test_what_a_login_answers_is_read() -> None:
 
 
 def test_an_app_that_is_not_there_is_absence() -> None:
-    error = translate(Refused(Said(404, "Could not find Application")), f"appengine:apps.services.list in {PROJECT}")
+    said = Said(404, "Could not find Application", frozenset({"NOT_FOUND"}))
+
+    error = translate(Refused(said), f"appengine:apps.services.list in {PROJECT}")
 
     assert isinstance(error, NotAvailable)
+
+
+def test_a_page_that_is_not_found_is_no_absence() -> None:
+    said = read_answer(404, b"<html>Not Found</html>", {})
+
+    error = translate(Refused(said), f"appengine:apps.services.list in {PROJECT}")
+
+    assert isinstance(error, Unreadable)

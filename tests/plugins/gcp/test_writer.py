@@ -281,6 +281,20 @@ def test_a_look_that_fails_is_not_an_absence(cloud: Changing, writer: GcpWriter)
 
 
 @pytest.mark.parametrize(
+    ("kind", "name", "method"),
+    [("gcp_disk", DISK, "compute.disks.get"), ("gcp_bucket", "b/workshop-data", "storage.buckets.get")],
+)
+def test_a_page_that_is_not_found_is_not_an_absence(
+    cloud: Changing, writer: GcpWriter, kind: str, name: str, method: str
+) -> None:
+    doomed = node(cloud, kind, name)
+    cloud.server.rule(Rule(method, 404, raw="<html>Not Found</html>"))
+
+    with pytest.raises(Unreadable):
+        writer.fetch(doomed)
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"link": ""}, "no link"),

@@ -19,7 +19,7 @@ class Cloud:
         self,
         resources: Iterable[str],
         holds: Iterable[tuple[str, str]] = (),
-        faults: Mapping[tuple[str, str], list[Exception | None]] | None = None,
+        faults: Mapping[tuple[str, str], list[BaseException | None]] | None = None,
         slow: int = 0,
     ) -> None:
         self.resources: dict[str, dict[str, Any]] = {

@@ -164,8 +164,9 @@ def test_a_failed_look_while_waiting_is_no_failure() -> None:
     assert states(clean(cloud, [resource("a")])) == {"a": "deleted"}
 
 
-def test_an_unexpected_error_costs_one_resource(caplog: pytest.LogCaptureFixture) -> None:
-    cloud = Cloud(["a", "b"], faults={("delete", "a"): [RuntimeError("bug")]})
+@pytest.mark.parametrize("error", [RuntimeError("bug"), SystemExit("bug")])
+def test_an_unexpected_error_costs_one_resource(caplog: pytest.LogCaptureFixture, error: BaseException) -> None:
+    cloud = Cloud(["a", "b"], faults={("delete", "a"): [error]})
 
     results = clean(cloud, [resource("a"), resource("b")])
 

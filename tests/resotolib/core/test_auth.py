@@ -60,6 +60,13 @@ def test_headers_reuse_a_token_until_half_of_its_life_is_over() -> None:
     assert lasting.headers()["Authorization"].startswith("Bearer ")
 
 
+def test_a_clock_that_is_set_makes_a_new_token() -> None:
+    clock = iter((1000.0, 1000.0, 4600.0, 4600.0))
+    credentials = Credentials("secret", clock=lambda: next(clock))
+
+    assert credentials.headers() != credentials.headers()
+
+
 def test_without_a_key_nothing_is_sent() -> None:
     assert Credentials(None).headers() == {}
 

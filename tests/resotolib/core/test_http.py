@@ -186,6 +186,26 @@ def test_an_answer_that_makes_no_sense_is_an_error(server: FakeCore, core: Core,
         core.merge("ck", [b"{}"], "t", 1, 0)
 
 
+@pytest.mark.parametrize("status", [202, 204, 304])
+def test_a_search_that_is_not_answered_found_not_nothing(server: FakeCore, core: Core, status: int) -> None:
+    server.answer = lambda _: (status, "")
+    with pytest.raises(CoreRefused, match=f"status {status}"):
+        list(core.search_graph("ck", "all"))
+
+
+@pytest.mark.parametrize("text", ["[1]", '{"id": "a"}\nnull', '"id"'])
+def test_a_row_that_is_no_node_and_no_edge_is_an_error(server: FakeCore, core: Core, text: str) -> None:
+    server.answer = lambda _: (200, text)
+    with pytest.raises(MessageError, match="no node and no edge"):
+        list(core.search_graph("ck", "all"))
+
+
+def test_what_is_neither_yes_nor_no_is_no_yes(server: FakeCore, core: Core) -> None:
+    server.answer = lambda _: (304, "")
+    with pytest.raises(CoreRefused, match="status 304"):
+        core.patch_nodes("ck", [{"id": "a"}])
+
+
 @pytest.mark.parametrize("answer", [{"kinds": [{"fqn": "a"}]}, [{"fqn": "a"}], {"kinds": {"a": {"fqn": "a"}}}])
 def test_the_model_is_read_in_each_form(server: FakeCore, core: Core, answer: Any) -> None:
     server.answer = lambda _: (200, json.dumps(answer))

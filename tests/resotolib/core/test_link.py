@@ -22,7 +22,7 @@ from resotolib.core.messages import Action, Progress, TagTask, action_done, acti
 from resotolib.core.outbox import Outbox
 from resotolib.core.socket import Heartbeat, Socket
 from resotolib.core.tls import Trust
-from tests.resotolib.core.fakecore import PING, TEXT, FakeCore, Peer, encoded, fake_core, until
+from tests.resotolib.core.fakecore import PING, PONG, TEXT, FakeCore, Peer, encoded, fake_core, until
 
 FAST = Pace(Backoff(first=0.05, longest=0.2), tell=0.1)
 COLLECT: dict[str, Any] = {
@@ -284,6 +284,31 @@ def test_garbage_is_passed_over(core: FakeCore, tmp_path: Path, garbage: str) ->
     core.scripts.put(sends(garbage, COLLECT, into=[], answers=0))
     with linked(core, tmp_path) as link:
         assert [message.task for message in arrived(link) if isinstance(message, Action)] == ["t1"]
+
+
+@pytest.mark.parametrize("garbage", [b"7" * 5000, b"99", b"-1"])
+def test_a_pong_to_what_was_never_sent_confirms_nothing(core: FakeCore, tmp_path: Path, garbage: bytes) -> None:
+    over = threading.Event()
+
+    def play(peer: Peer) -> None:
+        peer.send(COLLECT)
+        assert [peer.read()[0], peer.read()[0]] == [TEXT, PING]
+        peer.frame(PONG, garbage)
+        peer.send({**COLLECT, "data": {"task": "t2", "step": "collect"}})
+        until(over.is_set)
+
+    core.scripts.put(play)
+    with linked(core, tmp_path) as link:
+        (action,) = arrived(link)
+        assert isinstance(action, Action)
+        link.answer(action, action_done(action))
+        arrived(link)
+        over.set()
+    taken: list[Any] = []
+    core.scripts.put(sends(into=taken))
+    with linked(core, tmp_path) as link:
+        polled_until(link, lambda: taken)
+    assert taken == [DONE]
 
 
 def test_a_core_that_answers_no_ping_is_left(core: FakeCore, tmp_path: Path) -> None:

@@ -73,6 +73,12 @@ def test_a_line_for_the_operator_is_never_too_long(action: Action, text: str) ->
     assert text.startswith(data["message"].removesuffix("…"))
 
 
+def test_a_reason_of_megabytes_does_not_close_the_socket() -> None:
+    action = Action("collect", "t", "s", {"task": "t", "step": "s"})
+    assert len(action_error(action, "x" * 10**7)) < 2**14
+    assert len(task_error("t", "x" * 10**7)) < 2**14
+
+
 @pytest.mark.parametrize("abort", [False, True])
 def test_an_abort_is_told_from_an_action(*, abort: bool) -> None:
     action = Action("collect", "t", "s", {"task": "t", "step": "s"}, abort=abort)
@@ -129,6 +135,7 @@ def test_objects_of_the_wrong_shape_are_refused(kind: Any, message_type: Any, da
         ({"data": None}, "data of action collect"),
         ({"data": {"task": "t"}}, "step"),
         ({"data": {"task": 1, "step": "s"}}, "task"),
+        ({"data": {"task": "\ud800", "step": "s"}}, "half of a character"),
     ],
 )
 def test_the_error_says_what_is_wrong(change: dict[str, Any], reason: str) -> None:

@@ -60,6 +60,19 @@ def test_a_place_where_nothing_can_be_written_is_a_wrong_setting(tmp_path: Path)
         Report(file / "last.json")
 
 
+def test_where_it_does_not_fit_the_one_before_stays_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "last.json"
+    made = Report(path)
+    made.resoto_collected(ACTION, [GOOD], [])
+    (tmp_path / "last.json.part").symlink_to("/dev/full")
+
+    with pytest.raises(OSError, match="No space left"):
+        made.resoto_collected(ACTION, [BAD], [])
+
+    assert json.loads(path.read_text())["result"] == "done"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["last.json"]
+
+
 def test_the_last_report_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     path = tmp_path / "last.json"
 

@@ -91,6 +91,16 @@ def test_the_page_shows_a_run_and_believes_no_name(worker: Worker) -> None:
     assert "<script>" not in during + after
 
 
+def test_the_page_shows_half_a_character(worker: Worker) -> None:
+    worker.status.begin(ACTION, [SCOPE])
+    worker.status.finished(segment(messages=(Message("error", "no \ud83d here"),)))
+
+    answer = worker.get("/")
+
+    assert answer.status_code == 200
+    assert "no \\ud83d here" in answer.text
+
+
 def test_scopes_that_ran_in_children_are_counted(worker: Worker) -> None:
     worker.status.begin(ACTION, [SCOPE])
     worker.status.finished(segment(readings=(UNREAD,)))

@@ -33,6 +33,7 @@ def test_the_worker_tells_systemd_how_it_is(service: SectionProxy) -> None:
 
 
 def test_it_is_given_time_to_stop(service: SectionProxy) -> None:
+    assert service["KillMode"] == "mixed", "its children end when they are done"
     assert int(service["TimeoutStopSec"]) > WorkerSettings().grace_period
 
 
