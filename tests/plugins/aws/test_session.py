@@ -157,6 +157,8 @@ def test_every_partition_has_a_home() -> None:
 def test_a_fork_server_finds_everything_loaded_and_frozen() -> None:
     program = (
         "import gc, sys; import resoto_plugin_aws.warm;"
+        "from resoto_plugin_aws.models import ModelFiles, models; ModelFiles.load_file = None;"
+        "models().load_service_model('ec2', 'service-2'); models().load_service_model('sqs', 'paginators-1');"
         "print(gc.get_freeze_count() > 10000, 'botocore.session' in sys.modules)"
     )
 
