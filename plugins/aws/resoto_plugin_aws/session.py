@@ -13,9 +13,10 @@ import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
 
+from resoto_plugin_aws import clients
 from resoto_plugin_aws.answers import listen
 from resoto_plugin_aws.errors import translate
-from resoto_plugin_aws.models import models, whole_models
+from resoto_plugin_aws.models import models
 from resoto_plugin_aws.pace import Retry
 from resotolib.collect.pace import Pace
 from resotolib.errors import CollectError
@@ -163,11 +164,9 @@ class AccountSession:
         return client
 
     def _create(self, service: str, region: str) -> Any:
-        self.sdk.register_component("data_loader", whole_models() if service in self._whole else models())
+        whole = service in self._whole
         try:
-            return self.sdk.create_client(
-                service, region_name=region, endpoint_url=self._endpoint_url, config=self._config
-            )
+            return clients.make(self.sdk, service, region, self._endpoint_url, self._config, whole=whole)
         except Exception as error:
             raise translate(error, f"{service} in {region}") from error
 
