@@ -11,7 +11,7 @@ import botocore.session
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.handlers import BUILTIN_HANDLERS, REGISTER_FIRST
-from botocore.hooks import EventAliaser, HierarchicalEmitter
+from botocore.hooks import EVENT_ALIASES, EventAliaser, HierarchicalEmitter
 from botocore.httpsession import create_urllib3_context
 from botocore.model import ServiceModel
 
@@ -40,28 +40,19 @@ def _first() -> dict[tuple[str, bool], tuple[type[BaseClient], ServiceModel]]:
     return {}
 
 
-class Events(EventAliaser):  # type: ignore[misc]  # the SDK ships no types
-    """The SDK's events of one service. Copies, one a client, look the same names up once."""
-
-    def __copy__(self) -> Events:
-        other: Events = super().__copy__()
-        other._alias_name_cache = self._alias_name_cache
-        return other
-
-
 @functools.cache
-def events(service: str) -> Events:
+def events(service: str) -> EventAliaser:
     """What the SDK itself does at the events of a service. It would give every client the handlers of all services."""
-    found = Events(HierarchicalEmitter())
     model = ServiceModel(models().load_service_model(service, MODEL), service)
     names = {"*", service, model.endpoint_prefix, model.service_id.hyphenize()}
+    found = EventAliaser(HierarchicalEmitter(), {old: new for old, new in EVENT_ALIASES.items() if old in names})
     for event, handler, *order in BUILTIN_HANDLERS:
         if _concerns(event.split("."), names):
             _register(found, order[0] if order else None)(event, handler)
     return found
 
 
-def _register(found: Events, order: object) -> Callable[[str, Callable[..., Any]], None]:
+def _register(found: EventAliaser, order: object) -> Callable[[str, Callable[..., Any]], None]:
     if order is None:
         return cast(Callable[..., None], found.register)
     return cast(Callable[..., None], found.register_first if order is REGISTER_FIRST else found.register_last)

@@ -12,6 +12,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+from botocore.useragent import UserAgentString
 
 from resoto_plugin_aws import clients
 from resoto_plugin_aws.answers import listen
@@ -88,7 +89,7 @@ class AccountSession:
         self.home = home_regions()[partition]
         self.sdk = sdk
         self._endpoint_url = endpoint_url
-        self._config = _config(connections, local=bool(endpoint_url))
+        self._config = _config(connections, sdk.get_config_variable("user_agent_appid"), local=bool(endpoint_url))
         self._clients: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._whole: set[str] = set()
         self._kept = kept
@@ -215,16 +216,18 @@ class AccountSession:
             client.close()
 
 
-def _config(connections: int, *, local: bool) -> Config:
-    return Config(
+def _config(connections: int, app: str | None, *, local: bool) -> Config:
+    own = Config(
         retries={"mode": "standard", "total_max_attempts": 1},
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
         max_pool_connections=connections,
         parameter_validation=False,
-        user_agent_extra="resotoworker",
+        user_agent_appid=app,
         inject_host_prefix=not local,
     )
+    name = UserAgentString.from_environment().with_client_config(own).to_string()  # the SDK does so for each request
+    return own.merge(Config(user_agent=name, user_agent_extra="resotoworker"))
 
 
 @functools.cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import SSLError
 from botocore.hooks import HierarchicalEmitter
 from resoto_plugin_aws import clients
@@ -137,3 +140,24 @@ def test_servers_have_to_be_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.delenv("AWS_CA_BUNDLE")
         with make(endpoint_url=server.url, patience=0) as stranger, pytest.raises(SSLError):
             stranger.client("sqs", HERE).list_queues()
+
+
+class Answer(io.BytesIO):
+    def stream(self) -> Iterator[bytes]:
+        yield b"{}"
+
+
+def test_requests_say_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SDK_UA_APP_ID", "inventory")
+    sent: list[str] = []
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        sent.append(request.headers["User-Agent"].decode())
+        return AWSResponse(request.url, 200, {}, Answer())
+
+    with make() as made:
+        client = made.client("sqs", HERE)
+        client.meta.events.register("before-send.*", answer)
+        client.list_queues()
+
+    assert re.fullmatch(r"Botocore/\S+ ua/.* lang/python.* app/inventory resotoworker", sent[0])
