@@ -23,7 +23,7 @@ from resotolib.collect.pace import Pace
 from resotolib.errors import CollectError
 
 CLIENTS_KEPT = 160
-"""Clients of one account that are kept at a time; each holds about 1.3 MB and a few connections."""
+"""Clients of one account that are kept at a time; each holds about 32 kB and a few connections."""
 
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 60
