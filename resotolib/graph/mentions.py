@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -84,6 +85,13 @@ class KindNames:
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
         self._words = {name: _words(kind) for name, kind in kinds.items() if kind.collectable}
         self._nouns = {name: _noun(kinds[name], words) for name, words in self._words.items()}
+        self._endings: defaultdict[str, set[str]] = defaultdict(set)  # what a member may end with
+        self._whole: defaultdict[str, set[str]] = defaultdict(set)  # all that it may say
+        for name, words in self._words.items():
+            self._endings["".join(words)].add(name)
+            self._endings[self._nouns[name]].add(name)
+            for start in range(len(words)):
+                self._whole["".join(words[start:])].add(name)
         self._known: dict[str, tuple[str, ...]] = {}
 
     def of(self, member: str) -> tuple[str, ...]:
@@ -104,18 +112,11 @@ class KindNames:
     def _best(self, stem: str) -> tuple[str, ...]:
         if len(stem) < 3:
             return ()
-        score = {kind: self._score(stem, kind) for kind in self._words}
-        best = max(score.values(), default=0)
-        return tuple(sorted(kind for kind, value in score.items() if value == best)) if best else ()
-
-    def _score(self, stem: str, kind: str) -> int:
-        words = self._words[kind]
-        joined = "".join(words)
-        if stem.endswith(joined):
-            return len(joined)
-        if stem.endswith(self._nouns[kind]):
-            return len(self._nouns[kind])
-        return len(stem) if any(stem == "".join(words[start:]) for start in range(len(words))) else 0
+        for start in range(len(stem)):
+            kinds = self._endings.get(stem[start:], set()) | (set() if start else self._whole.get(stem, set()))
+            if kinds:
+                return tuple(sorted(kinds))
+        return ()
 
 
 def _words(kind: Kind) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class Api:
 
     def call(self, service: str, operation: str, /, **params: Any) -> dict[str, Any]:
         """One call. Raises a CollectError, with what the SDK raised as its cause."""
-        client = self._client(service)
+        client = self.session.client(service, self.region, operation)
         method = getattr(client, _method(service, operation, client))
         self._watch.stop_if_told()
         self._watch.progress(calls=1)
@@ -69,7 +69,7 @@ class Api:
 
     def pages(self, service: str, operation: str, /, **params: Any) -> Iterator[dict[str, Any]]:
         """All pages of an answer, one after the other. Raises a CollectError."""
-        client = self._client(service)
+        client = self.session.client(service, self.region, operation)
         name = _method(service, operation, client)
         if client.can_paginate(name):
             pages = iter(client.get_paginator(name).paginate(**params))
@@ -118,9 +118,6 @@ class Api:
         """Our error for what the SDK raised when it called the operation."""
         listed = self.session.lists(service, self.region)
         return translate(error, self._what(service, operation), role=self.session.role, listed=listed)
-
-    def _client(self, service: str) -> Any:
-        return self.session.client(service, self.region)
 
     def _what(self, service: str, operation: str) -> str:
         return f"{service}:{operation} in {self.region} of account {self.account}"

@@ -13,7 +13,8 @@ from typing import Any
 import botocore.session
 
 from resoto_plugin_aws.errors import translate
-from resoto_plugin_aws.session import AccountSession, home_regions, loader, role_session, sdk_session
+from resoto_plugin_aws.models import models
+from resoto_plugin_aws.session import AccountSession, home_regions, role_session, sdk_session
 from resoto_plugin_aws.settings import AwsSettings
 from resotolib.collect.scope import Scope
 from resotolib.errors import CollectError, NotAuthenticated, NotPermitted
@@ -159,7 +160,7 @@ class Logins:
         """The partition of the region that is configured, or of the regions to collect: there is no other hint."""
         configured = sdk.get_config_variable("region")
         for region in (configured, *self._settings.region, DEFAULT_REGION):
-            for partition in loader().load_data("partitions")["partitions"]:
+            for partition in models().load_data("partitions")["partitions"]:
                 if region in partition["regions"]:
                     return str(partition["id"])
         return "aws"

@@ -7,21 +7,23 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, cast
+from typing import Any
 
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
-from botocore.loaders import Loader
+from botocore.useragent import UserAgentString
 
+from resoto_plugin_aws import clients
 from resoto_plugin_aws.answers import listen
 from resoto_plugin_aws.errors import translate
+from resoto_plugin_aws.models import models
 from resoto_plugin_aws.pace import Retry
 from resotolib.collect.pace import Pace
 from resotolib.errors import CollectError
 
 CLIENTS_KEPT = 160
-"""Clients of one account that are kept at a time; each holds about 1.3 MB and a few connections."""
+"""Clients of one account that are kept at a time; each holds about 32 kB and a few connections."""
 
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 60
@@ -29,22 +31,16 @@ PATIENCE = 60.0
 
 
 @functools.cache
-def loader() -> Loader:
-    """The reader of service models, shared by all sessions of the process: a model is read from disk once."""
-    return cast(Loader, botocore.session.Session().get_component("data_loader"))
-
-
-@functools.cache
 def home_regions() -> Mapping[str, str]:
     """The region of each partition where its global services are called, as the SDK's partition data has it."""
-    partitions = loader().load_data("partitions")["partitions"]
+    partitions = models().load_data("partitions")["partitions"]
     return {partition["id"]: partition["outputs"]["implicitGlobalRegion"] for partition in partitions}
 
 
 def sdk_session(profile: str = "") -> botocore.session.Session:
     """A session of the SDK with the credential chain of `profile`, or of the environment."""
     session = botocore.session.Session(profile=profile or None)
-    session.register_component("data_loader", loader())
+    session.register_component("data_loader", models())
     return session
 
 
@@ -93,8 +89,9 @@ class AccountSession:
         self.home = home_regions()[partition]
         self.sdk = sdk
         self._endpoint_url = endpoint_url
-        self._config = _config(connections, local=bool(endpoint_url))
+        self._config = _config(connections, sdk.get_config_variable("user_agent_appid"), local=bool(endpoint_url))
         self._clients: OrderedDict[tuple[str, str], Any] = OrderedDict()
+        self._whole: set[str] = set()
         self._kept = kept
         self._patience = patience
         self._paces: dict[tuple[str, str], Pace] = {}
@@ -130,18 +127,25 @@ class AccountSession:
         """Have calls that wait for their turn give up as soon as this raises."""
         self._obey = stop_if_told
 
-    def client(self, service: str, region: str) -> Any:
-        """The client of a service in a region, made at its first use. Raises NotAvailable when the SDK has none."""
+    def client(self, service: str, region: str, operation: str = "") -> Any:
+        """The client of a service in a region, made at its first use. Raises NotAvailable when the SDK has none.
+
+        It knows the `operation` if the SDK does.
+        """
         key = (service, region)
         found = self._kept_client(key)
-        if found is not None:
+        if found is not None and self._serves(found, operation):
             return found
         with self._making:  # the SDK makes clients in one thread at a time only
             found = self._kept_client(key)
-            if found is None:
-                found = self._make(service, region)
+            if found is None or not self._serves(found, operation):
+                found = self._make(service, region, operation)
                 self._keep(key, found)
             return found
+
+    def _serves(self, client: Any, operation: str) -> bool:
+        model = client.meta.service_model
+        return not operation or model.service_name in self._whole or operation in model.operation_names
 
     def _kept_client(self, key: tuple[str, str]) -> Any:
         with self._lock:
@@ -150,17 +154,22 @@ class AccountSession:
                 self._clients.move_to_end(key)
             return found
 
-    def _make(self, service: str, region: str) -> Any:
-        try:
-            client = self.sdk.create_client(
-                service, region_name=region, endpoint_url=self._endpoint_url, config=self._config
-            )
-        except Exception as error:
-            raise translate(error, f"{service} in {region}") from error
+    def _make(self, service: str, region: str, operation: str) -> Any:
+        client = self._create(service, region)
+        if not self._serves(client, operation):
+            self._whole.add(service)
+            client = self._create(service, region)
         pace = self._paces.setdefault((service, region), Pace(self._patience))
         Retry(pace, self._stop_if_told).attach(client)
         listen(client)
         return client
+
+    def _create(self, service: str, region: str) -> Any:
+        whole = service in self._whole
+        try:
+            return clients.make(self.sdk, service, region, self._endpoint_url, self._config, whole=whole)
+        except Exception as error:
+            raise translate(error, f"{service} in {region}") from error
 
     def _stop_if_told(self) -> None:
         self._obey()
@@ -207,19 +216,21 @@ class AccountSession:
             client.close()
 
 
-def _config(connections: int, *, local: bool) -> Config:
-    return Config(
+def _config(connections: int, app: str | None, *, local: bool) -> Config:
+    own = Config(
         retries={"mode": "standard", "total_max_attempts": 1},
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
         max_pool_connections=connections,
         parameter_validation=False,
-        user_agent_extra="resotoworker",
+        user_agent_appid=app,
         inject_host_prefix=not local,
     )
+    name = UserAgentString.from_environment().with_client_config(own).to_string()  # the SDK does so for each request
+    return own.merge(Config(user_agent=name, user_agent_extra="resotoworker"))
 
 
 @functools.cache
 def known_services() -> frozenset[str]:
     """The services that the installed SDK has models of."""
-    return frozenset(loader().list_available_services("service-2"))
+    return frozenset(models().list_available_services("service-2"))

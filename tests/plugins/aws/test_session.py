@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -154,15 +155,35 @@ def test_every_partition_has_a_home() -> None:
     assert home_regions()["aws-cn"].startswith("cn-")
 
 
+def warmed(question: str, **environment: str) -> list[str]:
+    """What a process answers that has loaded what the fork server loads."""
+    program = f"import gc, sys; import resoto_plugin_aws.warm; {question}"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={**os.environ, **environment}
+    )
+    return done.stdout.split()
+
+
 def test_a_fork_server_finds_everything_loaded_and_frozen() -> None:
-    program = (
-        "import gc, sys; import resoto_plugin_aws.warm;"
-        "print(gc.get_freeze_count() > 10000, 'botocore.session' in sys.modules)"
+    question = "print(gc.get_freeze_count() > 10000, 'botocore.session' in sys.modules)"
+
+    assert warmed(question) == ["True", "True"]
+
+
+def test_children_read_nothing_that_the_fork_server_has_read() -> None:
+    question = (
+        "from resoto_plugin_aws import clients, models; models.ModelFiles.load_file = None;"
+        "from resoto_plugin_aws.session import AccountSession, sdk_session;"
+        "sdk = sdk_session(); sdk.set_credentials('a', 'b');"
+        "made = AccountSession(sdk, '123456789012', 'aws').client('ec2', 'eu-west-1');"
+        "print(made.can_paginate('describe_instances'), ('ec2', False) in clients._first())"
     )
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert warmed(question) == ["True", "True"]
 
-    assert done.stdout.split() == ["True", "True"]
+
+def test_a_fork_server_starts_with_a_configuration_that_is_wrong() -> None:
+    assert warmed("print(gc.get_freeze_count() > 10000)", AWS_PROFILE="there-is-no-such-profile") == ["True"]
 
 
 def test_a_worker_whose_children_collect_does_without_the_sdk() -> None:
