@@ -75,6 +75,8 @@ def test_what_only_a_flag_needs_comes_with_it(settings: GcpSettings, name: str) 
         ("firestore_document", "cleanup", {"datastore.entities.get", "datastore.entities.delete"}),
         ("storage_hmac_key", "cleanup", {f"storage.hmacKeys.{verb}" for verb in ("get", "update", "delete")}),
         ("kms_crypto_key_version", "cleanup", {"cloudkms.cryptoKeyVersions.destroy"}),
+        ("gcp_folder", "collect", {"resourcemanager.folders.get"}),
+        ("gcp_organization", "collect", {"resourcemanager.folders.get", "resourcemanager.organizations.get"}),
         ("sql_database_instance", "collect", {"cloudsql.instances.list"}),
         ("kms_key_ring", "collect", {"cloudkms.keyRings.list", "cloudkms.locations.list"}),
         ("bigquery_dataset", "collect", {"bigquery.datasets.get"}),
