@@ -10,8 +10,11 @@ from resotolib.errors import CollectError, NotAuthenticated, ScopeTimeout, Stopp
 SERVICE = "serviceusage"
 ENDING = ".googleapis.com"
 
-EVERYWHERE = frozenset({"cloudresourcemanager", "cloudbilling", "serviceusage"})
-"""Services that are about projects from outside: they answer whether they are switched on in the project or not."""
+EVERYWHERE = frozenset({"cloudresourcemanager", "cloudbilling", "iam", "serviceusage"})
+"""Services that are asked whether they are switched on in the project or not: what they tell is there all the same.
+
+They are about projects from outside; and other services make service accounts, as Compute Engine does.
+"""
 
 OTHER_NAMES: Mapping[str, frozenset[str]] = {"storage": frozenset({"storage-api", "storage-component"})}
 """Services that answer as well where only another service is switched on, as in older projects."""
