@@ -93,6 +93,11 @@ _EXACT = {
     "cloudresourcemanager.liens.delete": ("resourcemanager.projects.updateLiens",),
     "cloudresourcemanager.liens.get": ("resourcemanager.projects.get",),
     "cloudresourcemanager.liens.list": ("resourcemanager.projects.get",),
+    "cloudresourcemanager.tagBindings.delete": (
+        "resourcemanager.hierarchyNodes.deleteTagBinding",
+        "resourcemanager.tagValueBindings.delete",
+    ),
+    "cloudresourcemanager.tagBindings.list": ("resourcemanager.hierarchyNodes.listTagBindings",),
     "compute.firewalls.delete": ("compute.firewalls.delete", _RULES_OF_NETWORK),
     "compute.machineImages.setLabels": (),
     "compute.regionSecurityPolicies.setLabels": (),

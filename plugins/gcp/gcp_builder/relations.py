@@ -103,6 +103,8 @@ address
 subnetwork
 network
 firewall_policy
+tag_binding
+tag_value
 """
 """What is deleted first comes first; kinds in one line do not wait for each other."""
 

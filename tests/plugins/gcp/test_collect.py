@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import pytest
@@ -246,7 +247,10 @@ def test_what_lies_in_no_single_region_is_read_whatever_zones_are_asked_for(clou
     [
         *((name, True) for name in ("us-central1", "me-west1", "africa-south1", "northamerica-northeast2")),
         *((name, True) for name in ("europe-southwest1", "australia-southeast1", "southamerica-east1")),
-        *((name, False) for name in ("nam-eur-asia1", "nam-asia1", "eur4", "us", "asia", "global", "us-east1+us-west1")),
+        *(
+            (name, False)
+            for name in ("nam-eur-asia1", "nam-asia1", "eur4", "us", "asia", "global", "us-east1+us-west1")
+        ),
     ],
 )
 def test_a_region_is_called_after_where_it_is(name: str, expected: bool) -> None:
@@ -298,3 +302,11 @@ def test_the_inventory_adds_what_no_kind_has_found(cloud: Changing) -> None:
     assert f"projects/{PROJECT}/global/networks/main" not in assets
     assert f"projects/{PROJECT}/topics/topic-1" not in assets
     assert run.reading("*", "gcp_asset").outcome == "complete"
+
+
+def test_services_are_asked_for_once_for_the_kind_and_for_what_is_read(cloud: Changing) -> None:
+    run = cloud.collect(collect=("gcp_serviceusage_service", "gcp_network"))
+
+    services = run.nodes("gcp_serviceusage_service")
+    assert services
+    assert cloud.server.requests()["serviceusage.services.list"] == math.ceil(len(services) / 2)  # two a page

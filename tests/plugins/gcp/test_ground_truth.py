@@ -38,6 +38,9 @@ OF_NO_COLLECTION = {
     "gcp_project_quota": {f"projects/{LIVELY}/quotas/{metric}" for metric in places.PROJECT_QUOTAS},
     "gcp_region": {f"projects/{LIVELY}/regions/{REGION}"},
     "gcp_region_quota": {f"projects/{LIVELY}/regions/{REGION}/quotas/{metric}" for metric in places.QUOTAS},
+    "gcp_tag_binding": {
+        "tagBindings/%2F%2Fcloudresourcemanager.googleapis.com%2Fprojects%2F400000000001/tagValues/281480000002"
+    },
     "gcp_tag_key": {"tagKeys/77"},
     "gcp_tag_value": {"tagValues/78"},
     "gcp_machine_type": {f"projects/{LIVELY}/zones/{zone}/machineTypes/own-1" for zone in (ZONE,)},

@@ -145,6 +145,45 @@ def test_what_is_above_a_folder_that_is_denied_is_unread_too(company: Sample) ->
     assert links(found[FLAT]) == {COMPANY}
 
 
+@pytest.fixture
+def bound(company: Sample) -> str:
+    """What binds a tag to a project; the name has the project's number."""
+    name = "tagBindings/%2F%2Fcloudresourcemanager.googleapis.com%2Fprojects%2F1001/tagValues/2"
+    whole = "//cloudresourcemanager.googleapis.com/projects/1001"
+    company.server.seed(
+        Seed(MANAGER, "tagKeys/1", {"parent": f"projects/{DEEP}", "shortName": "env"}),
+        Seed(MANAGER, "tagValues/2", {"parent": "tagKeys/1", "shortName": "prod"}),
+        Seed(MANAGER, name, {"parent": whole, "tagValue": "tagValues/2", "tagValueNamespacedName": "deep/env/prod"}),
+    )
+    return name
+
+
+def test_the_tags_of_a_project_are_bound_to_it(company: Sample, bound: str) -> None:
+    found = runs(company, collect=("gcp_tag_binding", "gcp_tag_value", "gcp_tag_key"))
+    run = found[DEEP]
+
+    (binding,), (value,), (project,) = map(run.nodes, ("gcp_tag_binding", "gcp_tag_value", "gcp_project"))
+    assert binding.reported["link"] == bound
+    assert (binding.reported["id"], binding.reported["name"]) == ("2", "deep/env/prod")
+    assert binding.reported["tag_binding_parent"] == "projects/1001"
+    edges = set(run.graph.edges())
+    assert (project.id, binding.id, "default") in edges
+    assert (value.id, binding.id, "default") in edges
+    assert (value.id, binding.id, "delete") in edges
+    assert found[FLAT].nodes("gcp_tag_binding") == []
+    assert found[FLAT].reading("*", "gcp_tag_binding").outcome == "complete"
+
+
+def test_tags_of_a_project_whose_number_is_not_known_are_unread(company: Sample, bound: str) -> None:
+    company.server.deny(f"{MANAGER}.projects.get")
+
+    run = runs(company, project=(DEEP,), collect=("gcp_tag_binding",))[DEEP]
+
+    outcomes = {(r.outcome, r.cause) for r in run.completeness if r.kind == "gcp_tag_binding"}
+    assert bound
+    assert (Outcome.UNREAD, Cause.DENIED) in outcomes
+
+
 def test_what_failed_while_projects_were_looked_for_is_tried_again(company: Sample) -> None:
     company.server.fault(f"{MANAGER}.organizations.get", 400, times=1)
 
