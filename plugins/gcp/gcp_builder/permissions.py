@@ -142,7 +142,7 @@ _EXACT = {
     "storage.defaultObjectAccessControls.delete": _BUCKET_ACCESS_CHANGES,
     "storage.defaultObjectAccessControls.get": _BUCKET_ACCESS,
     "storage.defaultObjectAccessControls.list": _BUCKET_ACCESS,
-    "storage.notifications.delete": ("storage.buckets.get", "storage.buckets.update"),
+    "storage.notifications.delete": ("storage.buckets.update",),
     "storage.notifications.get": ("storage.buckets.get",),
     "storage.notifications.list": ("storage.buckets.get",),
 }
