@@ -56,15 +56,15 @@ def test_a_zone_goes_after_its_records_and_with_those_of_its_own(cloud: Changing
 
 
 @pytest.mark.parametrize(
-    ("whole", "part", "service", "link", "below"),
+    ("service", "whole", "part", "below"),
     [
-        ("gcp_alloydb_cluster", "gcp_alloydb_instance", "alloydb", CLUSTER, f"{CLUSTER}/instances/one"),
-        ("gcp_container_cluster", "gcp_container_node_pool", "container", CLUSTER, f"{CLUSTER}/nodePools/one"),
+        ("alloydb", "gcp_alloydb_cluster", "gcp_alloydb_instance", f"{CLUSTER}/instances/one"),
+        ("container", "gcp_container_cluster", "gcp_container_node_pool", f"{CLUSTER}/nodePools/one"),
     ],
 )
-def test_parts_go_first(cloud: Changing, whole: str, part: str, service: str, link: str, below: str) -> None:
-    cloud.server.seed(Seed(service, link), Seed(service, below))
+def test_parts_go_first(cloud: Changing, service: str, whole: str, part: str, below: str) -> None:
+    cloud.server.seed(Seed(service, CLUSTER), Seed(service, below))
 
     states = clean(cloud, whole, part)
 
-    assert list(states.items()) == [(below, "deleted"), (link, "deleted")]
+    assert list(states.items()) == [(below, "deleted"), (CLUSTER, "deleted")]
