@@ -189,8 +189,9 @@ def _add_time(properties: dict[str, Any], name: str, value: Any, dropped: list[s
 
 
 def parent_members(kind: Kind) -> tuple[str, ...]:
-    """The properties of its parent that the calls which change a resource need."""
+    """The properties of its parent that the calls which change a resource, or look it up in its list, need."""
     calls: Iterable[Call | None] = (
+        kind.reading.list if kind.reading else None,
         *((kind.tags.read, kind.tags.update, kind.tags.remove) if kind.tags else ()),
         kind.deletion.call if kind.deletion else None,
     )

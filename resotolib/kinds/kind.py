@@ -5,8 +5,8 @@ A `Kind` is data. Plugins derive it from their vendor's API description or write
 Paths are dotted member names as the vendor spells them, `[]` steps into a list and `*` into the values of a map:
 `State.Name`, `Reservations[].Instances[]`, `DistributionList.Items[]`. A path leads to any number of values: a list
 type (`x[]`) takes them all, everything else the first. The empty path is the item itself. A path in single quotes is
-a constant (`'classic'`). A first step that starts with `+` (`+cores`) is a member that the kind's hook adds. A slash at
-the end (`machineType/`) takes the last part of the name or link that is there.
+a constant (`'classic'`). A first step that starts with `+` (`+cores`) is a member that the plugin adds, mostly by the
+kind's hook. A slash at the end (`machineType/`) takes the last part of the name or link that is there.
 
 Bindings are strings in `Call.params` that are replaced before the call: `$id`, `$name`, `$arn`, `$account`, `$region`,
 `$partition`, `$reported.<property>`, `$parent.<id|name|arn|reported.property>`, and for tag calls `$tags` (in the form

@@ -108,7 +108,8 @@ class _Assembly:
         """The same kind with its edges to those that there are."""
         wanted = self.line.options.get("links") != "-"
         found = links.find(kind, self.document, self.element, nouns) if wanted else []
-        return replace(kind, edges=(*kind.edges, *(edge for edge in found if edge.kind in every)))
+        part = links.part(kind)
+        return replace(kind, edges=(*kind.edges, *part, *(edge for edge in found if edge.kind in every)))
 
     def _detail(self) -> Detail | None:
         name = self.line.get("detail")

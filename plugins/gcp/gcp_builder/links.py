@@ -82,6 +82,12 @@ def find(kind: Kind, document: Document, element: Schema, nouns: Nouns) -> list[
     return list(rules)
 
 
+def part(kind: Kind) -> tuple[EdgeRule, ...]:
+    """The edge to what a resource is a part of, where it has to be deleted first."""
+    parent = kind.reading.parent if kind.reading else ""
+    return (EdgeRule(parent, "+parent", "arn", delete="this_first"),) if (parent, kind.name) in relations.PARTS else ()
+
+
 def _rules(kind: Kind, other: str, path: str) -> Iterator[EdgeRule]:
     outgoing, default = relations.direction(kind.name, other)
     delete = relations.delete(kind.name, other)

@@ -93,6 +93,11 @@ _EXACT = {
     "cloudresourcemanager.liens.delete": ("resourcemanager.projects.updateLiens",),
     "cloudresourcemanager.liens.get": ("resourcemanager.projects.get",),
     "cloudresourcemanager.liens.list": ("resourcemanager.projects.get",),
+    "cloudresourcemanager.tagBindings.delete": (
+        "resourcemanager.hierarchyNodes.deleteTagBinding",
+        "resourcemanager.tagValueBindings.delete",
+    ),
+    "cloudresourcemanager.tagBindings.list": ("resourcemanager.hierarchyNodes.listTagBindings",),
     "compute.firewalls.delete": ("compute.firewalls.delete", _RULES_OF_NETWORK),
     "compute.machineImages.setLabels": (),
     "compute.regionSecurityPolicies.setLabels": (),
@@ -137,7 +142,7 @@ _EXACT = {
     "storage.defaultObjectAccessControls.delete": _BUCKET_ACCESS_CHANGES,
     "storage.defaultObjectAccessControls.get": _BUCKET_ACCESS,
     "storage.defaultObjectAccessControls.list": _BUCKET_ACCESS,
-    "storage.notifications.delete": ("storage.buckets.get", "storage.buckets.update"),
+    "storage.notifications.delete": ("storage.buckets.update",),
     "storage.notifications.get": ("storage.buckets.get",),
     "storage.notifications.list": ("storage.buckets.get",),
 }

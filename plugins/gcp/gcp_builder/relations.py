@@ -102,9 +102,31 @@ network_attachment
 address
 subnetwork
 network
-firewall_policy
+firewall_policy tag_binding
+tag_value
 """
 """What is deleted first comes first; kinds in one line do not wait for each other."""
+
+_PARTS = """
+tag_key: tag_value
+kms_key_ring: kms_crypto_key
+kms_crypto_key: kms_crypto_key_version
+dns_managed_zone: dns_record_set
+dns_response_policy: dns_response_policy_rule
+container_cluster: container_node_pool
+alloydb_cluster: alloydb_instance
+filestore_instance: filestore_instance_snapshot
+spanner_instance: spanner_backup
+certificatemanager_certificate_map: certificatemanager_certificate_map_entry
+vertex_ai_feature_group: vertex_ai_feature
+vertex_ai_featurestore: vertex_ai_entity_type
+vertex_ai_entity_type: vertex_ai_featurestore_feature
+vertex_ai_feature_online_store: vertex_ai_feature_view
+vertex_ai_rag_corpus: vertex_ai_rag_file
+workstations_workstation_cluster: workstations_workstation_config
+workstations_workstation_config: workstations_workstation
+"""
+"""Kinds whose parts have to be deleted before them; all others take their parts along."""
 
 
 def _kinds(*names: str) -> tuple[str, ...]:
@@ -143,9 +165,7 @@ FULL_NAMES = frozenset({"kms_key", "crypto_key", "bucket", "topic"})
 MATCHES: Mapping[str, Match] = {"gcp_iam_service_account": "any", "gcp_bucket": "any"}
 """How a kind is named where that is not its link: service accounts by their address, buckets by their name."""
 
-_NOT_NAMED = """
-address folder key object operation project project_quota region region_quota type user version zone
-"""
+_NOT_NAMED = "address folder key object operation project project_quota region region_quota type user version zone"
 NOT_NAMED = frozenset(_NOT_NAMED.split())
 """Nouns that say a place, a number or anything but a resource."""
 
@@ -214,6 +234,7 @@ def _pairs(text: str, sign: str) -> frozenset[tuple[str, str]]:
 
 FLOW = _pairs(_FLOW, "->")
 WITHOUT = _pairs(_NONE, ":")
+PARTS = _pairs(_PARTS, ":")
 ORDER = {f"gcp_{name}": rank for rank, line in enumerate(_ORDER.strip().splitlines()) for name in line.split()}
 
 

@@ -1,4 +1,4 @@
-"""The few kinds that a list call alone does not make: sizes of machines, types in use, quotas."""
+"""The few kinds that a list call alone does not make: sizes of machines, types in use, quotas, ancestors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from resoto_plugin_gcp import hierarchy
 from resoto_plugin_gcp.api import Api
 from resoto_plugin_gcp.links import normalise
 from resoto_plugin_gcp.routes import fitting
@@ -102,6 +103,21 @@ def quotas(_: Api, __: KindReader, ___: Sequence[Any], parents: Sequence[Record]
     return Hooked([quota for quota, _ in found], parents=[parent for _, parent in found])
 
 
+def ancestors(api: Api, reader: KindReader, _: Sequence[Any], parents: Sequence[Record]) -> Hooked:
+    """The folders that the project lies in, or its organization."""
+    made = Hooked([])
+    own = f"{reader.kind.name.removeprefix('gcp_')}s/"
+    for project in parents:
+        for name, found in hierarchy.above(api, str(project.item.get("parent") or "")):
+            if isinstance(found, CollectError):
+                if name.startswith((own, "folders/")):  # above folders there is an organization
+                    made.unread.append((name, found))
+            elif name.startswith(own):
+                made.items.append(found)
+                made.parents.append(project)
+    return made
+
+
 def _described(api: Api, call: Call, link: str) -> Mapping[str, Any] | None:
     """What Google says of the resource with this link, asked once; None when it is of no such sort."""
     found = fitting(call.service, call.operation, link)
@@ -115,6 +131,7 @@ def _described(api: Api, call: Call, link: str) -> Mapping[str, Any] | None:
 
 
 HOOKS: Mapping[str, Hook] = {
+    "ancestors": ancestors,
     "disk_status": disk_status,
     "machine_sizes": machine_sizes,
     "quotas": quotas,

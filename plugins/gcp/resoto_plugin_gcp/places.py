@@ -14,7 +14,7 @@ from resotolib.collect.scope import Scope
 from resotolib.graph.graph import Graph, Node, node_id
 
 PROJECT, REGION, ZONE = "gcp_project", "gcp_region", "gcp_zone"
-_REGION = re.compile(r"[a-z]+(-[a-z]+)+\d+")
+_REGION = re.compile(r"[a-z]+(-[a-z]+)*-(north|south|east|west|central)+\d+")
 
 
 @dataclass(frozen=True, slots=True)

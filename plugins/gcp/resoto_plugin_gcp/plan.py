@@ -25,11 +25,16 @@ ASSET = "gcp_asset"
 """The kind of what Cloud Asset Inventory knows and no other kind has found."""
 
 
+SERVICE = "gcp_serviceusage_service"
+"""The kind whose list says what can be read at all, and is read for that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`readers`: the kinds to read, parents first; `left_out`: those not asked for; `kinds`: all there are, by name.
 
-    `shared`: the list calls that several kinds are made of, as (service, operation, parameters).
+    `shared`: the list calls that several kinds are made of, and the one that says which services there are, as
+    (service, operation, parameters).
     """
 
     readers: tuple[KindReader, ...]
@@ -47,7 +52,7 @@ def make(settings: GcpSettings) -> Plan:
     collectable = [kind for kind in kinds.load_catalogue() if kind.collectable]
     left_out = tuple(kind for kind in collectable if kind.name not in names)
     readers = tuple(reader(kind.name) for kind in collectable if kind.name in names)
-    calls = Counter(key for one in readers if (key := call_key(one)))
+    calls = Counter(key for one in (*readers, reader(SERVICE)) if (key := call_key(one)))
     return Plan(readers, left_out, _all_kinds(), frozenset(key for key, times in calls.items() if times > 1))
 
 

@@ -23,7 +23,10 @@ EVERYWHERE = (
 WALKING = ("resourcemanager.folders.list", "resourcemanager.projects.list")
 """What finding the projects of an organization or a folder needs."""
 
-ORGANIZATION_ONLY = frozenset({"billing.accounts.list", *WALKING})
+ABOVE = ("resourcemanager.folders.get", "resourcemanager.organizations.get")
+"""What reading folders and organizations needs."""
+
+ORGANIZATION_ONLY = frozenset({"billing.accounts.list", *ABOVE, *WALKING})
 """Permissions that Google refuses in a custom role of a project: the role has to be one of the organization."""
 
 _OF_KIND = {"collect": "collect", "tag": "tag", "cleanup": "delete"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 
-from resoto_plugin_gcp import locations, services
+from resoto_plugin_gcp import hierarchy, locations, services
 from resoto_plugin_gcp.api import Api
 from resoto_plugin_gcp.places import ALL, REGION, ZONE, Places, Wanted, Where
 from resoto_plugin_gcp.plan import ASSET, PLACES, Plan
@@ -28,6 +28,7 @@ class ProjectCollector:
     def __init__(self, scope: Scope, session: Session, run: ScopeRun, plan: Plan) -> None:
         self._scope, self._run, self._plan = scope, run, plan
         self._api = Api(session, scope.id, scope.data.get("number", ""), run)
+        hierarchy.remember(self._api, scope.data.get("above", ""))
         self._children: defaultdict[str, list[KindReader]] = defaultdict(list)
         self._sources = {one.parent for one in plan.readers if one.made_of_parents}
         for one in plan.readers:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from resoto_plugin_gcp import hierarchy, kinds
 from resoto_plugin_gcp.api import Api
 from resoto_plugin_gcp.flags import CLOUD
 from resoto_plugin_gcp.logins import MANAGER, Logins
@@ -66,6 +67,7 @@ class _Finder:
 
     def __init__(self, settings: GcpSettings, logins: Logins, login: int) -> None:
         self._settings, self._logins, self._login = settings, logins, login
+        self._looks_up = _looks_up(settings)
         self.messages: list[Message] = []
         self.failed: CollectError | None = None
 
@@ -148,8 +150,16 @@ class _Finder:
         return not reason
 
     def _scope(self, project: _Project) -> Scope:
-        data = {"login": str(self._login), "number": project.number, "parent": project.parent}
+        data = {"login": str(self._login), "number": project.number}
+        if self._looks_up:
+            data["above"] = hierarchy.write(self._api, project.parent)
         return Scope(CLOUD, project.id, project.name, data)
+
+
+def _looks_up(settings: GcpSettings) -> bool:
+    """Whether what is above projects is to be read."""
+    wanted = kinds.selected(settings.kinds == "full", settings.collect, settings.no_collect)
+    return any(kind.name in (hierarchy.FOLDER, hierarchy.ORGANIZATION) for kind in wanted)
 
 
 def _shown(project: _Project) -> str:

@@ -29,6 +29,9 @@ _WITH_NETWORK = re.compile(
     r"\broute\b.*cannot be deleted|cannot delete .*\b(default|local|subnet)\b.*\broute", re.IGNORECASE
 )
 
+_OF_ZONE = "invalidZoneApex"
+"""Why the records stay that a DNS zone cannot be without."""
+
 
 @contextmanager
 def refused(name: str) -> Iterator[None]:
@@ -46,7 +49,7 @@ def meaning(error: CollectError, name: str) -> ResotoError:
     """What an error means for the resource `name`.
 
     NotFound: it does not exist. StillInUse: something needs it, now. Protected: it is switched on that it stays.
-    GoesWith: Google deletes it with its network. Everything else is what it means for reading.
+    GoesWith: Google deletes it with its network, or its zone. Everything else is what it means for reading.
     """
     cause = error.__cause__
     if not isinstance(cause, Refused):
@@ -64,10 +67,18 @@ def _meaning(said: Said, name: str) -> ResotoError | None:
         return NotFound(name, str(said))
     if said.status not in (400, 403, 409, 412):
         return None
-    if _WITH_NETWORK.search(said.message):
-        return GoesWith(name, f"its network ({said})")
+    whole = _goes_with(said)
+    if whole:
+        return GoesWith(name, f"{whole} ({said})")
     if _PROTECTED.search(said.message):
         return Protected(name, str(said))
     if said.status == 409 or not said.reasons.isdisjoint(_IN_USE):
         return StillInUse(name, str(said))
     return None
+
+
+def _goes_with(said: Said) -> str:
+    """What a resource is deleted with that cannot be deleted alone, if it is one."""
+    if _WITH_NETWORK.search(said.message):
+        return "its network"
+    return "its zone" if _OF_ZONE in said.reasons else ""

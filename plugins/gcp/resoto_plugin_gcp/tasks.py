@@ -152,6 +152,8 @@ class Worker:
         for item, parent in zip(items, above, strict=False):
             dropped: list[str] = []
             whole = normalised(item if isinstance(item, Mapping) else {"+item": item}, api.project, api.number)
+            if parent is not None:
+                whole["+parent"] = parent.arn
             record = task.reader.record(whole, task.location, self._place(task), parent, dropped)
             result.dropped.update(dropped)
             if record is not None:

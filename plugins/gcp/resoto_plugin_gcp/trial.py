@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from resoto_plugin_gcp import locations, plan, projects, services
+from resoto_plugin_gcp import hierarchy, locations, plan, projects, services
 from resoto_plugin_gcp.api import Api
 from resoto_plugin_gcp.logins import Logins
 from resoto_plugin_gcp.settings import GcpSettings
 from resotolib.collect.records import KindReader
 from resotolib.collect.scope import Scope
 from resotolib.collect.watch import Unwatched
-from resotolib.errors import CollectError, NotAvailable
+from resotolib.errors import CollectError, NotAvailable, NotPermitted
 from resotolib.preflight import Each, Finding
 
 
@@ -35,6 +35,10 @@ def _project(scope: Scope, logins: Logins, readers: list[KindReader], each: Each
         yield Finding("the services that are switched on", scope, str(error))
         return
     yield Finding("the services that are switched on", scope)
+    yield from (
+        Finding(name, scope, str(found) if isinstance(found, NotPermitted) else "")
+        for name, found in hierarchy.read(scope.data.get("above", "")).items()
+    )
     yield from each(partial(_list, scope, api), [one for one in readers if one.service in enabled])
 
 

@@ -49,6 +49,7 @@ def delete(call: Call) -> Json:
     resource = call.store.find(call.service, call.name)
     _refuse_if_protected(resource)
     _refuse_if_not_destroyed(resource)
+    _refuse_if_of_zone(call, resource)
     _refuse_if_used(call, resource)
     _refuse_if_full(call, resource)
     _refuse_if_named(call, resource)
@@ -103,6 +104,16 @@ def _refuse_if_not_destroyed(resource: Resource) -> None:
     if resource.kind == "CryptoKeyVersion" and resource.body.get("state") not in _DESTROYED:
         message = f"{resource.name} is in the state {resource.body.get('state')}; it has to be destroyed first."
         raise ApiError(400, message, "failedPrecondition")
+
+
+def _refuse_if_of_zone(call: Call, resource: Resource) -> None:
+    """A zone has its own servers and its start of authority as long as it is there."""
+    if resource.kind != "ResourceRecordSet" or resource.body.get("type") not in ("NS", "SOA"):
+        return
+    zone = call.store.find("dns", resource.name.partition("/rrsets/")[0])
+    if zone.body.get("dnsName") == resource.body.get("name"):
+        message = f"A zone must contain exactly one record set of type '{resource.body['type']}' at the apex."
+        raise ApiError(400, message, "invalidZoneApex")
 
 
 def _refuse_if_used(call: Call, resource: Resource) -> None:

@@ -21,11 +21,15 @@ FOLDER = Path(__file__).with_name("documents")
 _VERSION = re.compile(r"^(?:dns/)?v\d\w*[/:]")
 _LIST = re.compile(r"(?:[Ll]ist|search|aggregated)(?![a-z])")
 _FURTHER_PATHS = {
+    "cloudresourcemanager.tagBindings.delete": "v3/tagBindings/{tagBindingsId}/tagValues/{tagValuesId}",
     "firestore.projects.databases.documents.listCollectionIds": (
         "v1/projects/{projectsId}/databases/{databasesId}/documents:listCollectionIds"
     ),
 }
 """Paths that methods have by their interface definitions, and that the discovery documents leave out."""
+
+_BINDINGS = "tagBindings"
+"""The collection whose resources have names of two more parts: what is bound, encoded, and the value."""
 
 _VARIABLE = re.compile(r"{\+?(\w+)}")
 
@@ -159,6 +163,8 @@ class Document:
 
     def collection_of(self, name: str) -> str:
         """The collection that a resource is listed in: mostly its name without the last part."""
+        if name.startswith(f"{_BINDINGS}/"):
+            return _BINDINGS
         getter = self.getter(name)
         above = name.rpartition("/")[0]
         of_two_parts = getter and re.search(r"{\w+}/{\w+}$", getter.template) and not self.lister(above)
@@ -181,7 +187,9 @@ def name_of(base: str, path: str, verb: str = "", part: str = "") -> str:
     """
     below = _VERSION.sub("", path.removeprefix(base), count=1)
     below = below.removesuffix(f":{verb}") if verb else below
-    name = unquote(below.replace("%25", "%2525").replace("%2F", "%252F").replace("%2f", "%252F"))
+    whole = below.startswith(f"{_BINDINGS}/")  # names that are encoded themselves, and once more as a part of the path
+    kept = below if whole else below.replace("%25", "%2525")
+    name = unquote(kept.replace("%2F", "%252F").replace("%2f", "%252F"))
     return f"{name}/{part}" if part else name
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import quote
 
 from tests.fakes.gcp import places
 from tests.fakes.gcp.sample import balancing, data, machines, messaging, networks, security, workloads
@@ -96,7 +97,7 @@ def _tags(site: Site) -> Iterator[Seed]:
     yield Seed("cloudresourcemanager", "tagValues/281480000002", value)
     full = f"//cloudresourcemanager.googleapis.com/projects/{site.number}"
     binding = {"parent": full, "tagValue": "tagValues/281480000002"}
-    yield Seed("cloudresourcemanager", "tagBindings/b-1", binding)
+    yield Seed("cloudresourcemanager", f"tagBindings/{quote(full, safe='')}/tagValues/281480000002", binding)
     lien = {"parent": f"projects/{site.number}", "origin": "ops", "reason": "in production"}
     yield Seed("cloudresourcemanager", "liens/p-1", {**lien, "restrictions": ["resourcemanager.projects.delete"]})
 

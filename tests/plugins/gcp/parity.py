@@ -95,6 +95,19 @@ forwarding_rule -> packet_mirroring
 interconnect_attachment -> vpn_gateway
 bigquery_dataset -> bigquery_table bigquery_routine bigquery_model
 bucket -> object
+tag_key -> tag_value
+tag_value -> tag_binding
+kms_key_ring -> kms_crypto_key
+kms_crypto_key -> kms_crypto_key_version
+dns_managed_zone -> dns_record_set
+dns_response_policy -> dns_response_policy_rule
+container_cluster -> container_node_pool
+alloydb_cluster -> alloydb_instance
+filestore_instance -> filestore_instance_snapshot
+spanner_instance -> spanner_backup
+certificatemanager_certificate_map -> certificatemanager_certificate_map_entry
+vertex_ai_feature_group -> vertex_ai_feature
+workstations_workstation_cluster -> workstations_workstation_config
 """
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import pytest
 from resoto_plugin_gcp import kinds
+from resoto_plugin_gcp.places import is_region
 
 from resotolib.graph.check import check
 from resotolib.graph.cycles import drop_cycles
@@ -13,7 +15,7 @@ from resotolib.kinds.base import base_kinds
 from resotolib.testing.contract import check_collector
 from tests.fakes.gcp.rules import Rule
 from tests.fakes.gcp.seeding import Seed, compute_link
-from tests.plugins.gcp.clouds import AWAY, PROJECT, REGION, ZONE, Changing, Sample, collect
+from tests.plugins.gcp.clouds import AWAY, NUMBER, PROJECT, REGION, ZONE, Changing, Sample, collect
 from tests.plugins.run import TestRun
 
 
@@ -160,6 +162,27 @@ def test_buckets_are_read_where_cloud_storage_is_on_by_its_older_name_only(cloud
     assert run.nodes("gcp_bucket")
 
 
+def test_service_accounts_are_read_where_iam_is_not_switched_on(cloud: Changing) -> None:
+    """Compute Engine makes one, whoever switches it on."""
+    account = f"projects/{PROJECT}/serviceAccounts/{NUMBER}-compute@developer.gserviceaccount.com"
+    cloud.server.seed(Seed("iam", account))
+    cloud.server.remove("serviceusage", f"projects/{PROJECT}/services/iam.googleapis.com")
+
+    run = cloud.collect(collect=("gcp_iam_service_account",))
+
+    assert [node.reported["link"] for node in run.nodes("gcp_iam_service_account")] == [account]
+    assert run.reading("*", "gcp_iam_service_account").outcome == "complete"
+
+
+def test_iam_is_absent_where_it_says_itself_that_it_is_off_in_the_project(cloud: Changing) -> None:
+    cloud.server.switch(PROJECT, "iam", on=False)
+
+    run = cloud.collect(collect=("gcp_iam_service_account",))
+
+    assert cloud.server.requests()["iam.projects.serviceAccounts.list"] == 1
+    assert run.reading("*", "gcp_iam_service_account").outcome == "absent"
+
+
 def test_without_compute_the_rest_is_read(cloud: Changing) -> None:
     """Services that list by location take the locations of another service."""
     cloud.server.switch(PROJECT, "compute", on=False)
@@ -207,6 +230,33 @@ def test_only_the_zones_asked_for(cloud: Changing) -> None:
     assert run.reading("*", "gcp_disk").outcome == "complete"
 
 
+@pytest.mark.parametrize("place", ["nam-eur-asia1", "us", "eu", "asia", "nam4", "eur3", "global"])
+def test_what_lies_in_no_single_region_is_read_whatever_zones_are_asked_for(cloud: Changing, place: str) -> None:
+    link = f"projects/{PROJECT}/locations/{place}/keyRings/main"
+    away = f"projects/{PROJECT}/locations/europe-west1/keyRings/main"
+    cloud.server.seed(Seed("cloudkms", link), Seed("cloudkms", away))
+
+    run = cloud.collect(zone=(ZONE,), collect=("gcp_kms_key_ring",))
+
+    assert [node.reported["link"] for node in run.nodes("gcp_kms_key_ring")] == [link]
+    assert place not in {reading.region for reading in run.completeness if reading.outcome == "excluded"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *((name, True) for name in ("us-central1", "me-west1", "africa-south1", "northamerica-northeast2")),
+        *((name, True) for name in ("europe-southwest1", "australia-southeast1", "southamerica-east1")),
+        *(
+            (name, False)
+            for name in ("nam-eur-asia1", "nam-asia1", "eur4", "us", "asia", "global", "us-east1+us-west1")
+        ),
+    ],
+)
+def test_a_region_is_called_after_where_it_is(name: str, expected: bool) -> None:
+    assert is_region(name) is expected
+
+
 def test_a_zone_that_does_not_exist_is_named(cloud: Changing) -> None:
     run = cloud.collect(zone=(ZONE, "us-central1-x"), collect=("gcp_network",))
 
@@ -252,3 +302,11 @@ def test_the_inventory_adds_what_no_kind_has_found(cloud: Changing) -> None:
     assert f"projects/{PROJECT}/global/networks/main" not in assets
     assert f"projects/{PROJECT}/topics/topic-1" not in assets
     assert run.reading("*", "gcp_asset").outcome == "complete"
+
+
+def test_services_are_asked_for_once_for_the_kind_and_for_what_is_read(cloud: Changing) -> None:
+    run = cloud.collect(collect=("gcp_serviceusage_service", "gcp_network"))
+
+    services = run.nodes("gcp_serviceusage_service")
+    assert services
+    assert cloud.server.requests()["serviceusage.services.list"] == math.ceil(len(services) / 2)  # two a page

@@ -30,12 +30,17 @@ OF_NO_COLLECTION = {
     "gcp_billing_account": {"billingAccounts/0A0A0A-1B1B1B-2C2C2C"},
     "gcp_dataflow_job": {f"projects/{LIVELY}/locations/{REGION}/jobs/j-{number}" for number in range(3)},
     "gcp_dns_record_set": {f"projects/{LIVELY}/managedZones/own/rrsets/own.example./{kind}" for kind in ("A", "NS")},
+    "gcp_folder": {estate.FOLDERS["production"]},
     "gcp_lien": {"liens/p-1"},
+    "gcp_organization": {estate.ORGANISATION},
     "gcp_project": {f"projects/{LIVELY}"},
     "gcp_project_billing_info": {f"projects/{LIVELY}/billingInfo"},
     "gcp_project_quota": {f"projects/{LIVELY}/quotas/{metric}" for metric in places.PROJECT_QUOTAS},
     "gcp_region": {f"projects/{LIVELY}/regions/{REGION}"},
     "gcp_region_quota": {f"projects/{LIVELY}/regions/{REGION}/quotas/{metric}" for metric in places.QUOTAS},
+    "gcp_tag_binding": {
+        "tagBindings/%2F%2Fcloudresourcemanager.googleapis.com%2Fprojects%2F400000000001/tagValues/281480000002"
+    },
     "gcp_tag_key": {"tagKeys/77"},
     "gcp_tag_value": {"tagValues/78"},
     "gcp_machine_type": {f"projects/{LIVELY}/zones/{zone}/machineTypes/own-1" for zone in (ZONE,)},

@@ -15,6 +15,7 @@ from resotolib.preflight import PURPOSES, Permissions, Purpose
 
 NETWORK = GcpSettings(collect=("network",))
 NAME = re.compile(r"[a-z]+(\.[a-zA-Z]+){2}")
+UNBIND = ("hierarchyNodes.deleteTagBinding", "tagValueBindings.delete")
 ROLE_PERMISSIONS, ROLE_BYTES = 3000, 64 * 1024  # "Creating and managing custom roles", IAM documentation
 
 
@@ -75,6 +76,10 @@ def test_what_only_a_flag_needs_comes_with_it(settings: GcpSettings, name: str) 
         ("firestore_document", "cleanup", {"datastore.entities.get", "datastore.entities.delete"}),
         ("storage_hmac_key", "cleanup", {f"storage.hmacKeys.{verb}" for verb in ("get", "update", "delete")}),
         ("kms_crypto_key_version", "cleanup", {"cloudkms.cryptoKeyVersions.destroy"}),
+        ("gcp_folder", "collect", {"resourcemanager.folders.get"}),
+        ("gcp_organization", "collect", {"resourcemanager.folders.get", "resourcemanager.organizations.get"}),
+        ("gcp_tag_binding", "collect", {"resourcemanager.hierarchyNodes.listTagBindings"}),
+        ("gcp_tag_binding", "cleanup", {f"resourcemanager.{last}" for last in UNBIND}),
         ("sql_database_instance", "collect", {"cloudsql.instances.list"}),
         ("kms_key_ring", "collect", {"cloudkms.keyRings.list", "cloudkms.locations.list"}),
         ("bigquery_dataset", "collect", {"bigquery.datasets.get"}),

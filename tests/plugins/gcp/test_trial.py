@@ -34,6 +34,15 @@ def test_what_is_denied_is_named_with_its_project(cloud: Changing) -> None:
     assert "pubsub:projects.topics.list" in finding.problem
 
 
+def test_a_folder_or_organization_that_is_denied_is_named(cloud: Changing) -> None:
+    cloud.server.deny("cloudresourcemanager.organizations.get")
+
+    (finding,) = problems(cloud, collect=("gcp_organization", "gcp_disk"))
+
+    assert finding.what == "organizations/1"
+    assert "organizations.get" in finding.problem
+
+
 def test_services_that_cannot_be_listed_are_named(cloud: Changing) -> None:
     cloud.server.deny("serviceusage.services.list")
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from resoto_plugin_gcp import kinds
@@ -21,6 +22,7 @@ from tests.plugins.gcp.test_ground_truth import listed
 from tests.plugins.nodes import core_nodes
 
 PROJECT, OWN, REGION = "shop-all", "own-thing", "us-central1"
+HOST = "//cloudresourcemanager.googleapis.com"
 BODIES: dict[str, dict[str, Any]] = {
     "gcp_container_cluster": {"labelFingerprint": NO_LABELS},
     "gcp_dataproc_cluster": {"clusterUuid": "c"},
@@ -31,6 +33,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "gcp_object": {"name": f"{OWN}/1", "bucket": "above"},
     "gcp_sql_backup_run": {"instance": "above", "status": "SUCCESSFUL"},
     "gcp_storage_hmac_key": {"accessId": OWN, "projectId": PROJECT, "state": "ACTIVE"},
+    "gcp_tag_binding": {"parent": f"{HOST}/projects/1", "tagValue": "tagValues/1"},
     "gcp_tag_key": {"parent": f"projects/{PROJECT}", "shortName": OWN},
     "gcp_tag_value": {"parent": "tagKeys/1", "shortName": OWN},
 }
@@ -46,6 +49,7 @@ NAMES = {
     "gcp_network_edge_security_service": f"{EDGES}/{OWN}",
     "gcp_object": f"b/above/o/{OWN}%2F1",
     "gcp_sql_backup_run": f"{BACKUPS}/2",
+    "gcp_tag_binding": f"tagBindings/{quote(f'{HOST}/projects/1', safe='')}/tagValues/1",
     "gcp_tag_key": "tagKeys/2",
     "gcp_tag_value": "tagValues/2",
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
-from resotolib.kinds.kind import Call, Identity, Kind, Property, Reading, Tags
+from resotolib.kinds.kind import Call, Detail, EdgeRule, Identity, Kind, Property, Reading, Tags
 
 
 @functools.cache
@@ -21,16 +22,22 @@ def own_kinds() -> tuple[Kind, ...]:
             title="GCP resource",
             properties=(Property("link", "string"), Property("label_fingerprint", "string")),
         ),
-        _above("organization", Property("organization_state", "string", "state")),
-        _above("folder", Property("folder_state", "string", "state"), Property("folder_parent", "string", "parent")),
+        _above("organization", Property("organization_directory_customer_id", "string", "directoryCustomerId")),
+        _folder(),
         _project(),
         _place("region", Property("region_zones", "string[]", "zones[]/")),
         _place("zone", Property("zone_available_cpu_platforms", "string[]", "availableCpuPlatforms[]")),
     )
 
 
+def _folder() -> Kind:
+    """A folder, which lies in another one or in the organization."""
+    kind = _above("folder", Property("folder_parent", "string", "parent"))
+    return replace(kind, edges=tuple(EdgeRule(other, "parent", "arn") for other in ("gcp_organization", "gcp_folder")))
+
+
 def _above(noun: str, *properties: Property) -> Kind:
-    """An organization or a folder."""
+    """An organization or a folder: found above the project, and read once for all projects that lie in it."""
     return Kind(
         f"gcp_{noun}",
         ("gcp_resource",),
@@ -38,8 +45,18 @@ def _above(noun: str, *properties: Property) -> Kind:
         service="cloudresourcemanager",
         title=f"GCP {noun}",
         extent="global",
-        properties=(Property(f"{noun}_display_name", "string", "displayName"), *properties),
+        properties=(
+            Property(f"{noun}_display_name", "string", "displayName"),
+            Property(f"{noun}_state", "string", "state"),
+            *properties,
+        ),
         identity=Identity("name/", "displayName", "name", ctime="createTime", mtime="updateTime"),
+        reading=Reading(
+            detail=Detail(Call("cloudresourcemanager", f"{noun}s.get", {"name": "$item"})),
+            parent="gcp_project",
+            hook="ancestors",
+        ),
+        permissions={"collect": tuple(sorted({"resourcemanager.folders.get", f"resourcemanager.{noun}s.get"}))},
     )
 
 
