@@ -14,7 +14,7 @@ from resotolib.collect.scope import Discovery, Message, Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.messages import Action, Progress, ProgressTree
 from resotolib.core.reporter import Outcome, Reporter
-from resotolib.errors import ResotoError
+from resotolib.errors import ResotoError, SpoolFailed
 from resotolib.graph.export import LINE_LIMIT
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Kind
@@ -56,12 +56,23 @@ class Collect:
         What a run of the same action that was interrupted has collected is not collected again.
         """
         deadline = time.monotonic() + self.settings[WorkerSettings].timeout
-        shelf = self.delivery.shelf(action)
+        try:
+            shelf = self.delivery.shelf(action)
+        except SpoolFailed as full:
+            return self._not_begun(action, full)
         run = CollectRun(self, action, reporter, shelf, deadline)
         with self.delivery.uploader(action.task, deadline, reporter.stop, run.sent, shelf) as uploader:
             run.collect(uploader.put)
         self.plugins.collected(action, run.segments, run.messages)
         return replace(run.outcome(), settle=shelf.settle)
+
+    def _not_begun(self, action: Action, why: SpoolFailed) -> Outcome:
+        """Nothing could be kept, so nothing is read."""
+        segments = [failed(all_of(collector), why) for collector in self.collectors]
+        for segment in segments:
+            self.status.finished(segment)
+        self.plugins.collected(action, segments, [])
+        return Outcome(error=f"Nothing was collected. {why}")
 
 
 class CollectRun:

@@ -88,7 +88,16 @@ class Delivery:
             log.warning("%s from an earlier run is not sent: it is more than a day old", left.segment.scope)
             self.spool.gone(file)
             return False
-        read, known = exported_at(Path(file)), self._known_since(core, left.segment)
+        try:
+            read = exported_at(Path(file))
+        except MessageError as damaged:
+            log.error("%s from an earlier run is not sent, its file is removed: %s", left.segment.scope, damaged)  # noqa: TRY400  # the traceback says nothing
+            self.spool.gone(file)
+            return False
+        except OSError as unreadable:
+            log.warning("%s from an earlier run stays in the spool: %s", left.segment.scope, unreadable)
+            return False
+        known = self._known_since(core, left.segment)
         if read is None or (known is not None and known >= read):
             log.info("%s from an earlier run is not sent: the core has it, or something newer", left.segment.scope)
             self.spool.sent(file)
@@ -150,12 +159,15 @@ def _tell(segment: Segment) -> None:
 
 
 def exported_at(path: Path) -> datetime | None:
-    """When an account was collected: the node that the merge replaces says it."""
-    with path.open("rb") as file:
-        for line in file:
-            node = json.loads(line)
-            if (node.get("metadata") or {}).get("replace"):
-                return _time(node)
+    """When an account was collected: the node that the merge replaces says it. Raises MessageError if it is damaged."""
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                node = json.loads(line)
+                if (node.get("metadata") or {}).get("replace"):
+                    return _time(node)
+    except (ValueError, AttributeError) as wrong:
+        raise MessageError(str(path), str(wrong)) from wrong
     return None
 
 
