@@ -33,6 +33,7 @@ from resotoworker.spool import Shelf
 
 T = TypeVar("T")
 
+NOTHING = "nothing was collected, for the reasons above"
 LINE_LIMITS = {"2.0": 120 * 2**10}  # bytes of one node; what the older core reads as one line
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class Collect:
         for segment in segments:
             self.status.finished(segment)
         self.plugins.collected(action, segments, [])
-        return Outcome(error=f"Nothing was collected. {why}")
+        return Outcome(error=f"Nothing was collected. {why}", brief=NOTHING)
 
 
 class CollectRun:
@@ -131,7 +132,7 @@ class CollectRun:
         if unread:
             summary += f"; {unread} times a kind could not be read in a region"
         if bad and not good:
-            return Outcome(error=f"Nothing was collected. {'; '.join(bad)[:2000]}")
+            return Outcome(error=f"Nothing was collected. {'; '.join(bad)[:2000]}", brief=NOTHING)
         return Outcome(summary=summary)
 
     def _cloud(self, collector: Collector) -> None:

@@ -230,6 +230,7 @@ def test_a_stop_ends_it_soon_and_says_so(rig: Rig, fork: bool, concurrency: Conc
 def test_without_credentials_the_action_fails_with_the_reason(rig: Rig) -> None:
     end = rig.collect(Unruly(ways={"": ""}))
     assert end.error == "Nothing was collected. example: NotAuthenticated: example: no credentials"
+    assert end.brief == "nothing was collected, for the reasons above"
 
 
 def test_a_disk_that_is_full_from_the_beginning_fails_the_action_with_what_to_do_and_is_reported(

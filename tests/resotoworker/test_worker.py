@@ -123,6 +123,17 @@ def done(action: Action, reporter: Reporter) -> Outcome:
     return Outcome(summary="all well")
 
 
+def test_a_reason_that_is_in_the_log_already_is_told_and_not_logged_again(
+    core: FakeCore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    end = Outcome(error="Nothing: the account is locked", brief="nothing, for the reasons above")
+    with working(core, tmp_path, {"collect": lambda action, reporter: end}) as talk:
+        talk.order("one")
+        until(lambda: talk.answers() == [("one", "Nothing: the account is locked")])
+    assert "nothing, for the reasons above" in caplog.text
+    assert "the account is locked" not in caplog.text
+
+
 def test_the_core_is_greeted_at_each_connection(core: FakeCore, tmp_path: Path) -> None:
     greeted: list[threading.Event] = []
     with working(core, tmp_path, {"collect": done}, greet=greeted.append) as talk:
