@@ -61,7 +61,7 @@ def serve(
     """
     worker = settings[WorkerSettings]
     collectors = plugins.collectors(settings)
-    health, status, mask = Health(), RunStatus(), Mask(settings.secret_values())
+    health, status, mask = Health(plugins.watch.troubles), RunStatus(), Mask(settings.secret_values())
     _report(worker, plugins, mask)
     with ExitStack() as stack:
         signals = stack.enter_context(Signals(max(worker.grace_period, LINGER)))
