@@ -20,7 +20,7 @@ from resotolib.collect.collector import Collector, Writer
 from resotolib.core.http import Core
 from resotolib.core.messages import Action, Progress
 from resotolib.core.reporter import Outcome, Reporter
-from resotolib.errors import CoreError, MessageError, ResotoError
+from resotolib.errors import CoreError, CoreRefused, MessageError, ResotoError
 from resotolib.kinds.kind import Kind
 from resotoworker.builtin.status import RunStatus
 from resotoworker.settings import WorkerSettings
@@ -65,7 +65,7 @@ class Cleanup:
         resources: list[Resource] = []
         accounts: dict[str, Mapping[str, Any]] = {}
         edges: dict[str, list[tuple[str, str]]] = {"default": [], "delete": []}
-        for row in self.core.search_graph(self.settings.resotocore_graph, self.core.dialect.flagged(sorted(clouds))):
+        for row in self._rows(self.core.dialect.flagged(sorted(clouds))):
             if row.get("type") == "edge":
                 edges.setdefault(str(row.get("edge_type", "default")), []).append((row["from"], row["to"]))
                 continue
@@ -76,6 +76,16 @@ class Cleanup:
             resources.append(resource if mine else replace(resource, flagged=False, node={}))
         resources = [_with_account(resource, accounts.get(resource.account)) for resource in resources]
         return resources, edges["delete"] or list(derived_edges(resources, edges["default"], self.kinds))
+
+    def _rows(self, query: str) -> Iterator[dict[str, Any]]:
+        graph = self.settings.resotocore_graph
+        try:
+            yield from self.core.search_graph(graph, query)
+        except CoreRefused as error:
+            if "NoSuchGraph" not in str(error.args[2]):
+                raise
+            missing = f"it has no graph {graph}: let it collect first, or name the graph with --resotocore-graph"
+            raise CoreError(self.core.address, missing) from error
 
     def _is_account(self, resource: Resource) -> bool:
         kind = self.kinds.get(resource.kind)

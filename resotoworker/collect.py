@@ -14,7 +14,7 @@ from resotolib.collect.scope import Discovery, Message, Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.messages import Action, Progress, ProgressTree
 from resotolib.core.reporter import Outcome, Reporter
-from resotolib.errors import ResotoError
+from resotolib.errors import ResotoError, SpoolFailed
 from resotolib.graph.export import LINE_LIMIT
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Kind
@@ -33,6 +33,7 @@ from resotoworker.spool import Shelf
 
 T = TypeVar("T")
 
+NOTHING = "nothing was collected, for the reasons above"
 LINE_LIMITS = {"2.0": 120 * 2**10}  # bytes of one node; what the older core reads as one line
 
 log = logging.getLogger(__name__)
@@ -56,12 +57,23 @@ class Collect:
         What a run of the same action that was interrupted has collected is not collected again.
         """
         deadline = time.monotonic() + self.settings[WorkerSettings].timeout
-        shelf = self.delivery.shelf(action)
+        try:
+            shelf = self.delivery.shelf(action)
+        except SpoolFailed as full:
+            return self._not_begun(action, full)
         run = CollectRun(self, action, reporter, shelf, deadline)
         with self.delivery.uploader(action.task, deadline, reporter.stop, run.sent, shelf) as uploader:
             run.collect(uploader.put)
         self.plugins.collected(action, run.segments, run.messages)
         return replace(run.outcome(), settle=shelf.settle)
+
+    def _not_begun(self, action: Action, why: SpoolFailed) -> Outcome:
+        """Nothing could be kept, so nothing is read."""
+        segments = [failed(all_of(collector), why) for collector in self.collectors]
+        for segment in segments:
+            self.status.finished(segment)
+        self.plugins.collected(action, segments, [])
+        return Outcome(error=f"Nothing was collected. {why}", brief=NOTHING)
 
 
 class CollectRun:
@@ -120,7 +132,7 @@ class CollectRun:
         if unread:
             summary += f"; {unread} times a kind could not be read in a region"
         if bad and not good:
-            return Outcome(error=f"Nothing was collected. {'; '.join(bad)[:2000]}")
+            return Outcome(error=f"Nothing was collected. {'; '.join(bad)[:2000]}", brief=NOTHING)
         return Outcome(summary=summary)
 
     def _cloud(self, collector: Collector) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 class Health:
     """What is wrong with this worker: called by the web server's threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *sources: Callable[[], Sequence[str]]) -> None:
         self._waiting = ["the core has not been looked for yet"]
-        self._sources: list[Callable[[], Sequence[str]]] = [lambda: self._waiting]
+        self._sources: list[Callable[[], Sequence[str]]] = [lambda: self._waiting, *sources]
 
     def __call__(self) -> list[str]:
         """The reasons, none when all is well."""

@@ -84,7 +84,7 @@ class ActionJob(Job):
         outcome = self._outcome()
         seconds = time.monotonic() - begun
         if outcome.error:
-            log.error("%s failed after %.1f s: %s", self, seconds, outcome.error)
+            log.error("%s failed after %.1f s: %s", self, seconds, outcome.brief or outcome.error)
             self.give_up(outcome.error)
         else:
             log.info("%s is done after %.1f s. %s", self, seconds, outcome.summary)

@@ -25,6 +25,7 @@ from resotolib.kinds.kind import Kind
 from resotolib.preflight import Each, Finding, Permissions, Purpose
 from resotolib.settings import Settings, settings_of
 from resotoworker.builtin import summary
+from resotoworker.hookwatch import HookWatch
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Plugins:
         self._asked_for = frozenset(asked_for)
         self.asked_for = tuple(asked_for)
         self.not_loaded = tuple(not_loaded)
+        self.watch = HookWatch()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -119,7 +121,8 @@ class Plugins:
 
     def executor(self, settings: Settings) -> Executor | None:
         """The executor of the first plugin that brings one."""
-        found: Executor | None = self._manager.hook.resoto_executor(settings=settings)
+        with self.watch.calling("resoto_executor"):
+            found: Executor | None = self._manager.hook.resoto_executor(settings=settings)
         return found
 
     def scope_collected(self, action: Action, segment: Segment) -> None:
@@ -164,7 +167,8 @@ class Plugins:
     def _tell(self, hook: str, **arguments: Any) -> None:
         for name in self.names:
             try:
-                self._ask(name, hook, **arguments)
+                with self.watch.calling(f"{hook} of plugin {name}"):
+                    self._ask(name, hook, **arguments)
             except BaseException:  # it may call sys.exit
                 log.exception("Plugin %s failed in %s", name, hook)
 

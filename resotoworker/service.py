@@ -32,6 +32,7 @@ from resotoworker.cleanup import Cleanup
 from resotoworker.collect import Collect, kinds_by_name
 from resotoworker.delivery import Delivery, make_delivery, open_spool
 from resotoworker.embedded import EmbeddedCore, EmbeddedSettings, listen_address
+from resotoworker.greeting import Greeting
 from resotoworker.health import Health
 from resotoworker.notify import Notifier
 from resotoworker.observed import Observed, ObservedTag
@@ -60,7 +61,7 @@ def serve(
     """
     worker = settings[WorkerSettings]
     collectors = plugins.collectors(settings)
-    health, status, mask = Health(), RunStatus(), Mask(settings.secret_values())
+    health, status, mask = Health(plugins.watch.troubles), RunStatus(), Mask(settings.secret_values())
     _report(worker, plugins, mask)
     with ExitStack() as stack:
         signals = stack.enter_context(Signals(max(worker.grace_period, LINGER)))
@@ -80,7 +81,7 @@ def serve(
         spool = stack.enter_context(open_spool(settings, state, version))
         delivery = make_delivery(worker, core, kinds_by_name(plugins), spool)
         handlers = _Parts(settings, plugins, collectors, status, state, logs).handlers(delivery)
-        tagger = stack.enter_context(Tagger(collectors))
+        change = ObservedTag(stack.enter_context(Tagger(collectors)).change, status)
         outbox = stack.enter_context(closing(Outbox(state.outbox)))
         link = Link(core, _dial(worker, trust), _subscription(worker, collectors, handlers), outbox, mask=mask)
         stack.callback(link.close)
@@ -88,7 +89,7 @@ def serve(
         signals.on_stop(link.wake)
         stack.callback(notifier.stopping)
         tick = _ticker(notifier, signals.stop, status, link)
-        loop = Worker(link, handlers, ObservedTag(tagger.change, status), signals.stop, tick, greet=delivery.send_left)
+        loop = Worker(link, handlers, change, signals.stop, tick, greeting=Greeting(delivery.send_left))
         loop.serve(for_work(worker.grace_period))
     return leave(0)
 

@@ -77,7 +77,9 @@ class WorkerSettings:
     grace_period: int = flag(
         30, "Seconds after the first signal to stop in which what is going on may finish and the worker ends", minimum=0
     )
-    debug_dump_json: bool = flag(default=False, help="Keep a copy of all collected data in <state-dir>/dumps")
+    debug_dump_json: bool = flag(
+        default=False, help="Keep a copy of all that the last run collected in <state-dir>/dumps"
+    )
     report: str | None = flag(None, "File to write the result of each collect into, as JSON")
     max_process_memory: int = flag(
         2048, "MB of memory at which a process that collected an account is replaced by a new one", minimum=64

@@ -68,13 +68,16 @@ class Spool:
     def shelf(self, action: Action) -> Shelf:
         """Where the scopes of this action go, until it is settled; one action at a time.
 
-        What was only known of scopes that the core has got from other actions is forgotten.
+        What was only known of scopes that the core has got from other actions is forgotten. Raises SpoolFailed.
         """
         name = blake2b(f"{action.key}\n{self._by}".encode(), digest_size=16).hexdigest()
-        self.execute("DELETE FROM scope WHERE file = '' AND folder != ?", (name,))
-        self._in_use = name
-        (self.directory / name).mkdir(mode=0o700, exist_ok=True)
-        self._tidy()
+        try:
+            self.execute("DELETE FROM scope WHERE file = '' AND folder != ?", (name,))
+            self._in_use = name
+            (self.directory / name).mkdir(mode=0o700, exist_ok=True)
+            self._tidy()
+        except (sqlite3.Error, OSError) as broken:
+            raise SpoolFailed("What is collected", self.directory, _words(broken)) from broken
         return Shelf(self, name, action.task)
 
     def left(self) -> list[Left]:
@@ -208,7 +211,10 @@ class Shelf:
 
     def settle(self) -> None:
         """The action is answered: only what the core has not got stays."""
-        self._spool.settle(self._name)
+        try:
+            self._spool.settle(self._name)
+        except (sqlite3.Error, OSError) as broken:
+            log.warning("The spool fails (%s): what the core has got is taken away by a later action", broken)
 
     @contextmanager
     def _trying(self, segment: Segment) -> Iterator[None]:
@@ -217,6 +223,11 @@ class Shelf:
             yield
         except sqlite3.Error as broken:
             log.warning("The spool fails (%s): after a restart, %s would be collected again", broken, segment.scope)
+
+
+def _words(broken: Exception) -> str:
+    """Without the path, which is said besides."""
+    return (broken.strerror if isinstance(broken, OSError) else "") or str(broken)
 
 
 def _failed(segment: Segment, error: Exception) -> Segment:

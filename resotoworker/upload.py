@@ -19,17 +19,10 @@ from typing import Protocol, TypeVar
 from resotolib.collect.scope import Message, Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.http import Core
-from resotolib.errors import (
-    CoreError,
-    CoreRefused,
-    CoreUnreachable,
-    MessageError,
-    NotAuthorized,
-    ResotoError,
-    UntrustedCore,
-)
+from resotolib.errors import CoreError, CoreRefused, MessageError, ResotoError
 from resotolib.graph.export import head
 from resotolib.kinds.kind import Kind
+from resotoworker.away import away, odd, passing
 from resotoworker.carry import Carried, Keeper
 from resotoworker.modelsender import ModelSender
 from resotoworker.people import Joined, People
@@ -39,7 +32,6 @@ _T = TypeVar("_T")
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 30.0  # seconds between two attempts to reach the core
-_ON_THE_WAY = (*range(300, 400), 407, 408)  # said by something between worker and core
 _END = None
 
 
@@ -47,8 +39,9 @@ _END = None
 class Target:
     """Where and how to send:
 
-    `batch` bounds the nodes of one upload, `deadline` (monotonic) how long to wait for the core; `pause` is the time in
-    seconds before it is asked again, doubled each time. `joins`: the last upload names the edges between accounts.
+    `batch` bounds the nodes of one upload, `deadline` (monotonic) how long to wait for a core that is away, `until` how
+    long for anything; `pause` is the time in seconds before it is asked again, doubled each time. `joins`: the last
+    upload names the edges between accounts.
     """
 
     core: Core
@@ -58,6 +51,7 @@ class Target:
     batch: int
     deadline: float
     stop: threading.Event
+    until: float = float("inf")
     forget_excluded: bool = False
     pause: float = 1.0
     joins: bool = True
@@ -80,13 +74,13 @@ class Uploader:
     """
 
     def __init__(self, target: Target, sent: Callable[[Segment], None], shelf: Shelf) -> None:
-        self._target = target
+        self._target, self._core = target, target.core.until(target.until)
         self._sent = sent
         self._shelf = shelf
         self._waiting: queue.SimpleQueue[Segment | None] = queue.SimpleQueue()
-        self._model = ModelSender(target.core, target.graph, target.kinds)
-        self._keeper = Keeper(target.core, target.graph, target.kinds)
-        self._people = People(target.core, target.graph, target.kinds)
+        self._model = ModelSender(self._core, target.graph, target.kinds)
+        self._keeper = Keeper(self._core, target.graph, target.kinds)
+        self._people = People(self._core, target.graph, target.kinds)
         self._joins = target.joins and self._people.looked_for
         self._thread = ThreadPoolExecutor(1, "upload")
 
@@ -137,7 +131,7 @@ class Uploader:
             joined = self._join(segments, carried) if last else Joined()
             self._merge(segments, carried, joined)
         except Exception as error:  # noqa: BLE001  # one batch is guarded; what nobody foresaw is logged in _refused
-            if _away(error):
+            if away(error):
                 self._keep(segments, error)
             elif len(segments) > 1:
                 middle = len(segments) // 2
@@ -183,9 +177,8 @@ class Uploader:
         parts += joined.lines
         nodes = sum(segment.nodes for segment in segments) + sum(one.nodes for one in extra)
         edges = sum(segment.edges for segment in segments) + sum(one.edges for one in extra)
-        target = self._target
-        began = time.monotonic()
-        counts = self._patiently(lambda: target.core.merge(target.graph, parts, target.task, nodes, edges))
+        graph, task, began = self._target.graph, self._target.task, time.monotonic()
+        counts = self._patiently(lambda: self._core.merge(graph, parts, task, nodes, edges))
         log.info("Merged %d accounts in %.1f s: %s", len(segments), time.monotonic() - began, counts)
 
     def _patiently(self, request: Callable[[], _T]) -> _T:
@@ -194,20 +187,20 @@ class Uploader:
         while True:
             try:
                 return request()
-            except CoreError as away:
-                if not (_passing(away) or (_odd(away) and pause < LONGEST_PAUSE)):
+            except CoreError as error:
+                if not (passing(error) or (odd(error) and pause < LONGEST_PAUSE)):
                     raise
                 if time.monotonic() + pause > target.deadline:
                     raise
-                log.warning("%s; what was collected waits and is sent again in %.1f s", away, pause)
+                log.warning("%s; what was collected waits and is sent again in %.1f s", error, pause)
                 if target.stop.wait(pause):
                     raise
                 pause = min(LONGEST_PAUSE, pause * 2)
 
-    def _keep(self, segments: Sequence[Segment], away: Exception) -> None:
+    def _keep(self, segments: Sequence[Segment], why: Exception) -> None:
         """Its answer may be all that is lost: whether the core has them is asked when it is back."""
         for segment in segments:
-            error = f"not confirmed by the core: {away}. It is kept in the spool, and sent when the core is back"
+            error = f"not confirmed by the core: {why}. It is kept in the spool, and sent when the core is back"
             self._sent(replace(segment, error=error))
 
     def _refused(self, segment: Segment, error: Exception) -> None:
@@ -227,23 +220,3 @@ def _told(segment: Segment, carried: Carried) -> Segment:
         return segment
     text = f"{carried.nodes} resources that were not read are kept in the core as they were."
     return replace(segment, messages=(*segment.messages, Message("info", text, str(segment.scope))))
-
-
-def _away(error: Exception) -> bool:
-    """Nobody has looked at what was sent, or nobody has said so."""
-    if isinstance(error, CoreRefused):
-        return _passing(error) or int(error.args[1]) in _ON_THE_WAY
-    return isinstance(error, (CoreUnreachable, NotAuthorized, UntrustedCore, MessageError))
-
-
-def _odd(error: Exception) -> bool:
-    """A core that fails: it may be stopping, or have stumbled over what was sent; trying for ever would hide that."""
-    return isinstance(error, CoreRefused) and int(error.args[1]) >= 500
-
-
-def _passing(error: Exception) -> bool:
-    """A core that is away or overloaded, or still works on a merge of the same account."""
-    if not isinstance(error, CoreRefused):
-        return isinstance(error, CoreUnreachable)
-    status, text = int(error.args[1]), str(error.args[2])
-    return status in (429, 502, 503, 504) or "ConflictingChangeInProgress" in text

@@ -12,6 +12,7 @@ from functools import partial
 from resotolib.core.link import Link
 from resotolib.core.messages import Action, TagTask
 from resotolib.core.reporter import Handler, Reporter
+from resotoworker.greeting import Greeting
 from resotoworker.jobs import ActionJob, Errand, Job, TagHandler, TagJob
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,8 @@ class Worker:
     """Does what the core asks for. `actions`: what to do by type of action; `tag`: changes tags, returns the node.
 
     Actions are done one after the other, tag tasks beside them. `stop` tells the worker to end. `tick` is called at
-    every turn of the loop, and again after the seconds that it returns at the latest. `greet` is done among the actions
-    whenever the core is back.
+    every turn of the loop, and again after the seconds that it returns at the latest. `greeting` is done among the
+    actions whenever the core is back, and now and then while there are none.
     """
 
     def __init__(
@@ -36,15 +37,14 @@ class Worker:
         stop: threading.Event,
         tick: Callable[[], float | None] = lambda: None,
         *,
-        greet: Callable[[threading.Event], None] = lambda _: None,
+        greeting: Greeting | None = None,
     ) -> None:
         self._link = link
         self._handlers = actions
         self._tag = tag
         self._stop = stop
         self._tick = tick
-        self._greet = greet
-        self._greeted = 0
+        self._greeting = greeting or Greeting()
         self._action_thread = ThreadPoolExecutor(1, "action")
         self._task_threads = ThreadPoolExecutor(TASKS_AT_ONCE, "task")
         self._open: dict[Job, Future[None]] = {}
@@ -52,7 +52,7 @@ class Worker:
     def serve(self, grace: float) -> None:
         """Work until `stop` is set, then finish or, after `grace` seconds, abandon what is going on."""
         while not self._stop.is_set():
-            for message in self._link.poll(self._tick()):
+            for message in self._link.poll(self._seconds()):
                 self._take(message)
             self._forget_done()
             self._greet_core()
@@ -72,10 +72,19 @@ class Worker:
             threads = self._action_thread if isinstance(message, Action) else self._task_threads
             self._submit(self._job(message), threads)
 
+    def _seconds(self) -> float | None:
+        """How long the loop may sleep; None when nothing is due by itself."""
+        seconds = self._tick()
+        if any(isinstance(job, (ActionJob, Errand)) for job in self._open):
+            return seconds
+        return min(self._greeting.seconds(), float("inf") if seconds is None else seconds)
+
     def _greet_core(self) -> None:
-        if self._greeted != self._link.connections and not any(isinstance(job, Errand) for job in self._open):
-            self._greeted = self._link.connections
-            self._submit(Errand(self._greet), self._action_thread)
+        if any(isinstance(job, Errand) for job in self._open):
+            return
+        idle = not any(isinstance(job, ActionJob) for job in self._open)
+        if self._greeting.due(self._link.connections, idle=idle):
+            self._submit(Errand(self._greeting.do), self._action_thread)
 
     def _job(self, message: Action | TagTask) -> Job:
         answer = partial(self._link.answer, message)
@@ -99,6 +108,8 @@ class Worker:
     def _forget_done(self) -> None:
         for job in [job for job, future in self._open.items() if future.done()]:
             del self._open[job]
+            if isinstance(job, ActionJob):
+                self._greeting.anew()
 
     def _tell_all_to_stop(self) -> None:
         log.info("Stopping; %d jobs are going on", len(self._open))

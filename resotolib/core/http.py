@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import copy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ import requests
 
 from resotolib.core.address import elsewhere, on_this_machine
 from resotolib.core.auth import Bearer, Credentials, why_refused
+from resotolib.core.counts import MergeCounts
 from resotolib.core.dialects import V3, Dialect
 from resotolib.core.tls import CoreAdapter, FetchedTrust, Trust
 from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, MessageError, NotAuthorized
@@ -32,26 +33,6 @@ _CHUNK = 256 * 1024
 _NDJSON = "application/x-ndjson"
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class MergeCounts:
-    """What an upload changed in the core's graph."""
-
-    nodes_created: int = 0
-    nodes_updated: int = 0
-    nodes_deleted: int = 0
-    edges_created: int = 0
-    edges_updated: int = 0
-    edges_deleted: int = 0
-
-    @classmethod
-    def parse(cls, answer: object) -> MergeCounts:
-        """Read the core's answer; raises MessageError."""
-        names = cls.__dataclass_fields__
-        if not isinstance(answer, Mapping) or not all(isinstance(answer.get(name, 0), int) for name in names):
-            raise MessageError("the core", f"expected the counts of a merge, got {str(answer)[:200]}")
-        return cls(**{name: answer.get(name, 0) for name in names})
 
 
 class Core:
@@ -74,6 +55,7 @@ class Core:
         self.address = address.rstrip("/")
         self.dialect, self.trust = dialect, trust or Trust()
         self._pauses, self._merge_seconds = pauses, merge_seconds
+        self.ends = float("inf")
         self._session = requests.Session()
         self._session.auth = Bearer(credentials)
         self._session.trust_env = not on_this_machine(self.address)  # what stays here passes no proxy
@@ -92,6 +74,12 @@ class Core:
     def close(self) -> None:
         """Close all connections."""
         self._session.close()
+
+    def until(self, moment: float) -> Core:
+        """The same core, but nothing is asked, and no answer awaited, after `moment` (monotonic): it is unreachable."""
+        bounded = copy(self)
+        bounded.ends = moment
+        return bounded
 
     def ready(self) -> bool:
         """Does the core answer, and is it ready to work?"""
@@ -192,11 +180,13 @@ class Core:
 
     @contextmanager
     def _answer(self, method: str, path: str, **options: Any) -> Iterator[requests.Response]:
-        options.setdefault("timeout", (CONNECT_SECONDS, ANSWER_SECONDS))
+        connect, wait = options.pop("timeout", (CONNECT_SECONDS, ANSWER_SECONDS))
+        left = self.ends - time.monotonic()
+        if left <= 0:
+            raise CoreUnreachable(self.address, f"no time is left for {method} {path}")
+        options |= {"timeout": (min(connect, left), min(wait, left)), "verify": self.trust.for_requests()}
         try:
-            with self._session.request(
-                method, self.address + path, verify=self.trust.for_requests(), allow_redirects=False, **options
-            ) as answer:
+            with self._session.request(method, self.address + path, allow_redirects=False, **options) as answer:
                 if answer.is_redirect:
                     raise CoreRefused(self.address, answer.status_code, elsewhere(answer.headers["Location"]))
                 if answer.status_code == 401:

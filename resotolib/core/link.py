@@ -176,6 +176,7 @@ class Link:
 
     def _tend(self) -> None:
         now = time.monotonic()
+        self._outbox.catch_up()
         for channel, post in zip(self._channels, self._posts, strict=True):
             channel.tend(now)
             post.confirm()

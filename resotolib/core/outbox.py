@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 
 REMEMBERED = 1000  # answers that are kept after the core has taken them, for when it asks again
 MOST_WAITING = 10_000  # answers that may wait: far more than a core asks for while it takes none
+AGAIN_SECONDS = 10.0  # until a file that could not be written is tried again
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
     number INTEGER PRIMARY KEY, channel TEXT NOT NULL, key TEXT NOT NULL, frame TEXT NOT NULL, waiting INTEGER NOT NULL)
@@ -41,7 +43,7 @@ class Outbox:
     """May be used from any thread; closed by `close`.
 
     Memory leads and the file follows: when the file cannot be written, answers still leave, but do not survive a
-    restart.
+    restart until `catch_up` finds room for them.
     """
 
     def __init__(self, path: Path, remembered: int = REMEMBERED, most_waiting: int = MOST_WAITING) -> None:
@@ -49,6 +51,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._letters: OrderedDict[int, Letter] = OrderedDict()
         self._by_key: dict[str, int] = {}
+        self._behind, self._again_at = False, 0.0
         self._db = database(path, _SCHEMA)
         self._write(_BEGUN, ())
         for row in self._db.execute("SELECT number, channel, key, frame, waiting FROM answer ORDER BY number"):
@@ -87,6 +90,14 @@ class Outbox:
             self._write("DELETE FROM begun WHERE key = ?", (key,))
             self._bound()
             self._write("COMMIT", ())
+            if self._behind:
+                self._write_all()
+
+    def catch_up(self) -> None:
+        """Write what could not be written, if there is room by now; tried now and then."""
+        with self._lock:
+            if self._behind and time.monotonic() >= self._again_at:
+                self._write_all()
 
     def waiting(self, channel: str) -> list[Letter]:
         """The answers of this channel that the core has not got, oldest first."""
@@ -153,3 +164,20 @@ class Outbox:
             self._db.execute(statement, values)
         except sqlite3.Error as broken:
             log.warning("The outbox cannot be written (%s): an unsent answer would not survive a restart", broken)
+            self._behind = True
+
+    def _write_all(self) -> None:
+        rows = [(one.number, one.channel, one.key, one.frame, int(one.waiting)) for one in self._letters.values()]
+        try:
+            self._db.rollback()
+            with self._db:
+                self._db.execute("BEGIN")
+                self._db.execute("DELETE FROM answer")
+                self._db.executemany("INSERT INTO answer VALUES (?, ?, ?, ?, ?)", rows)
+                self._db.executemany("DELETE FROM begun WHERE key = ?", [(key,) for key in self._by_key])
+        except sqlite3.Error as broken:
+            log.debug("The outbox still cannot be written: %s", broken)
+            self._again_at = time.monotonic() + AGAIN_SECONDS
+            return
+        self._behind = False
+        log.info("The outbox can be written again: what waits survives a restart")

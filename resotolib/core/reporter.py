@@ -19,12 +19,14 @@ MOST_MESSAGES = 200  # lines an action tells the core; the rest is in the log
 class Outcome:
     """How an action ended: done, unless `error` says why not. `summary`: a sentence for the log.
 
+    `brief` takes the place of `error` in the log, where the reasons stand there already.
     `settle` is called once the answer is on disk, so that it is not lost if the worker is killed before.
     """
 
     error: str = ""
     summary: str = ""
     settle: Callable[[], None] = lambda: None
+    brief: str = ""
 
 
 class Tell(Protocol):

@@ -17,6 +17,7 @@ from resotolib.core.tls import FetchedTrust, Trust
 from resotolib.errors import CoreError, CoreRefused, CoreUnreachable, NotAuthorized
 
 CONNECT_SECONDS = 10.0
+MOST_BYTES = 64 * 2**20  # of one message: a node with its ancestors, or an action, is a few kilobytes
 _DIGITS = 18  # more than a ping's number ever has
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -27,6 +28,19 @@ class Heartbeat:
 
     every: float = 20.0
     within: float = 10.0
+
+
+class _Bounded(websocket.WebSocket):
+    """`arrived`: bytes of the message that is coming in."""
+
+    arrived = 0
+
+    def _recv(self, bufsize: int) -> bytes:
+        data: bytes = super()._recv(bufsize)  # type: ignore[no-untyped-call]  # its types are incomplete
+        self.arrived += len(data)
+        if self.arrived > MOST_BYTES:
+            raise websocket.WebSocketPayloadException(f"a message is longer than {MOST_BYTES} bytes")
+        return data
 
 
 class Socket:
@@ -64,6 +78,7 @@ class Socket:
                 sslopt=secure,
                 suppress_origin=True,
                 redirect_limit=0,
+                class_=_Bounded,
                 **_way(address),
             )
         except websocket.WebSocketBadStatusException as refused:
@@ -113,6 +128,8 @@ class Socket:
                 frame = self._raw.recv_frame()
                 self._heard = time.monotonic()
                 self._take(frame, messages)
+                if not self._message:
+                    self._raw.arrived = 0
         except _NOT_NOW:
             self._heard = time.monotonic()
             return messages

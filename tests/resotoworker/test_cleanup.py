@@ -13,7 +13,7 @@ from resotolib.core.auth import Credentials
 from resotolib.core.dialects import probe
 from resotolib.core.http import Core
 from resotolib.core.reporter import Outcome
-from resotolib.errors import MessageError, NotPermitted
+from resotolib.errors import CoreError, MessageError, NotPermitted
 from resotoworker.builtin.status import RunStatus
 from resotoworker.cleanup import Cleanup
 from resotoworker.localcore import LocalCore
@@ -88,6 +88,11 @@ def test_what_became_of_each_resource_is_counted(core: Core) -> None:
     Cleanup(WorkerSettings(cleanup=True), core, [Sky(cloud)], KINDS, QUICK, status)(told.action, told.reporter)
 
     assert status.totals().deletions == {("sky", "sky_vm", "deleted"): 1, ("sky", "sky_star", "refused"): 1}
+
+
+def test_a_core_without_the_graph_is_said_with_what_to_do(core: Core) -> None:
+    with pytest.raises(CoreError, match=r"no graph elsewhere: let it collect first, or .*--resotocore-graph"):
+        run(core, [Sky(Cloud(RESOURCES))], resotocore_graph="elsewhere")
 
 
 def test_without_the_flag_nothing_is_deleted(core: Core) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from resotolib.collect.collector import Concurrency
 from resotolib.collect.completeness import Outcome
 from resotolib.core.auth import Credentials
 from resotolib.core.http import Core
+from resotoworker.builtin.report import Report
 from resotoworker.localcore import LocalCore
 from tests.resotoworker.installed import SitePackages
 from tests.resotoworker.unruly import FORKED, THREADED, Rig, Unruly, install
@@ -228,6 +230,27 @@ def test_a_stop_ends_it_soon_and_says_so(rig: Rig, fork: bool, concurrency: Conc
 def test_without_credentials_the_action_fails_with_the_reason(rig: Rig) -> None:
     end = rig.collect(Unruly(ways={"": ""}))
     assert end.error == "Nothing was collected. example: NotAuthenticated: example: no credentials"
+    assert end.brief == "nothing was collected, for the reasons above"
+
+
+def test_a_disk_that_is_full_from_the_beginning_fails_the_action_with_what_to_do_and_is_reported(
+    rig: Rig, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.json"
+    rig.plugins.add("resotoworker.report", Report(report))
+    rig.collect(Unruly(1, 3))
+    rig.spool._db.execute("CREATE TRIGGER full BEFORE DELETE ON scope BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+    rig.spool._db.execute("INSERT INTO scope VALUES ('other', 'c', 'id', 't', 0, '', 0, x'00')")
+
+    end = rig.collect(Unruly(2, 3))
+
+    assert end.error == (
+        f"Nothing was collected. What is collected: cannot be kept in {rig.spool.directory} (disk is full): "
+        "make room there, or name another directory with --spool-dir"
+    )
+    told = json.loads(report.read_text())
+    assert (told["result"], ["make room there" in scope["error"] for scope in told["scopes"]]) == ("failed", [True])
+    assert rig.held().count("disk") == 3
 
 
 def test_what_closes_a_cycle_is_left_out_and_named(rig: Rig) -> None:

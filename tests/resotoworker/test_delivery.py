@@ -64,6 +64,7 @@ def leave(rig: Rig, collector: Unruly) -> None:
     """A run that the core gets nothing of."""
     with away(rig):
         end = rig.collect(collector, timeout=1)
+    rig.delivery = replace(rig.delivery, left_seconds=60)
     assert "not confirmed by the core" in end.error
     assert "kept in the spool" in end.error
 
@@ -145,6 +146,50 @@ def test_it_stays_while_the_core_is_away(rig: Rig) -> None:
         assert send_left(rig) == ["000"]
     assert send_left(rig) == []
     assert disks(rig.held()) == 3
+
+
+def test_sending_what_was_left_has_an_end(rig: Rig) -> None:
+    leave(rig, Unruly(2, 3))
+    rig.delivery = replace(rig.delivery, left_seconds=0)
+    assert sorted(send_left(rig)) == ["000", "001"]
+
+
+def test_actions_do_not_wait_longer_for_what_was_left_than_they_may_take(rig: Rig) -> None:
+    rig.handler(Unruly(1, 1), timeout=100)
+    assert rig.delivery.left_seconds == 50
+
+
+def test_an_action_s_uploads_end_with_its_time(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "LAST_SECONDS", -60.0)
+    end = rig.collect(Unruly(1, 3), timeout=1)
+    assert "no time is left for " in end.error
+    assert [left.segment.scope.id for left in rig.spool.left()] == ["000"]
+
+
+@pytest.mark.parametrize("damage", [b'{"id": "x", "rep', b"\xff\xfe\n", b"[]\n", b'{"id": "x", "metadata": [1]}\n'])
+def test_a_damaged_file_is_removed_and_the_others_are_sent(
+    rig: Rig, caplog: pytest.LogCaptureFixture, damage: bytes
+) -> None:
+    leave(rig, Unruly(3, 2))
+    for left in rig.spool.left()[:2]:
+        Path(left.segment.path).write_bytes(damage)
+    (whole,) = (left.segment.scope.id for left in rig.spool.left()[2:])
+
+    assert send_left(rig) == []
+
+    assert [node["reported"]["id"] for node in rig.held().of("account")] == [whole]
+    assert caplog.text.count("from an earlier run is not sent, its file is removed: ") == 2
+
+
+def test_a_file_that_cannot_be_opened_stays_and_the_others_are_sent(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    leave(rig, Unruly(2, 2))
+    first, second = rig.spool.left()
+    path = Path(first.segment.path)
+    path.unlink()
+    path.mkdir()
+    assert send_left(rig) == [first.segment.scope.id]
+    assert [node["reported"]["id"] for node in rig.held().of("account")] == [second.segment.scope.id]
+    assert "Is a directory" in caplog.text
 
 
 def test_what_the_core_refuses_does_not_stay(rig: Rig) -> None:

@@ -22,7 +22,10 @@ from resotolib.errors import NotConfigured, PluginError, SettingsError
 from resotolib.hookspecs import hookimpl
 from resotolib.settings import Settings
 from resotolib.settings_reader import read_settings
+from resotoworker.health import Health
+from resotoworker.hookwatch import HookWatch
 from resotoworker.plugins import Plugins, load_plugins
+from tests.resotolib.core.fakecore import until
 from tests.resotoworker.installed import SitePackages
 
 GOOD = """
@@ -348,3 +351,34 @@ def test_loading_plugins_does_not_import_a_cloud_sdk() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
 
     assert done.stdout.strip() == "[]"
+
+
+class Hanging:
+    """Never comes back, until `go`."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    @hookimpl
+    def resoto_collected(self) -> None:
+        self.begun.set()
+        self.go.wait(10)
+
+
+@pytest.mark.usefixtures("site")
+def test_a_hook_that_hangs_is_said_at_health() -> None:
+    plugins, hanging = load_plugins(), Hanging()
+    plugins.add("test.hanging", hanging)
+    plugins.watch = HookWatch(patience=0.05)
+    health = Health(plugins.watch.troubles)
+    health.found(list)
+    with ThreadPoolExecutor(1) as threads:
+        call = threads.submit(plugins.collected, ACTION, [], [])
+        assert hanging.begun.wait(5)
+        until(lambda: health() != [])
+        (said,) = health()
+        hanging.go.set()
+        call.result()
+
+    assert said.startswith("resoto_collected of plugin test.hanging has taken ")
+    assert health() == []

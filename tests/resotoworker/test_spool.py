@@ -16,7 +16,7 @@ from resotolib.collect.completeness import Cause, Outcome, Reading
 from resotolib.collect.scope import Message, Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.messages import Action
-from resotolib.errors import MessageError
+from resotolib.errors import MessageError, SpoolFailed
 from resotolib.testing.example import ExampleCollector, kinds
 from resotoworker import facts
 from resotoworker.channel import silent
@@ -180,6 +180,22 @@ def test_a_full_disk_costs_the_account_and_says_so(spool: Spool) -> None:
         "make room there, or name another directory with --spool-dir"
     )
     assert list(shelf.folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_said_with_what_to_do(spool: Spool) -> None:
+    shelf = spool.shelf(ONE)
+    shelf.settle()
+    shelf.folder.write_text("a file in the way")
+    with pytest.raises(SpoolFailed, match=r"cannot be kept in .* \(File exists\): .*--spool-dir"):
+        spool.shelf(ONE)
+
+
+def test_what_cannot_be_settled_costs_nothing_now(spool: Spool, caplog: pytest.LogCaptureFixture) -> None:
+    shelf = spool.shelf(ONE)
+    shelf.sent(shelf.keep(collected(shelf)))
+    spool.execute("CREATE TRIGGER full BEFORE DELETE ON scope BEGIN SELECT RAISE(ABORT, 'disk is full'); END", ())
+    shelf.settle()
+    assert "The spool fails (disk is full)" in caplog.text
 
 
 def test_what_cannot_be_kept_for_a_reason_that_nobody_foresaw_costs_the_account(spool: Spool) -> None:

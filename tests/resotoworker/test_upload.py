@@ -98,11 +98,13 @@ class Sending:
             for segment in segments:
                 uploader.put(segment)
 
-    def uploader(self, core: Core, batch: int = 100_000, patience: float = 10, kinds: Iterable[Kind] = ()) -> Uploader:
-        """To put segments into one by one; `kinds`: in place of those of the example."""
-        deadline = time.monotonic() + patience
+    def uploader(
+        self, core: Core, batch: int = 100_000, patience: float = 10, kinds: Iterable[Kind] = (), seconds: float = 60
+    ) -> Uploader:
+        """To put segments into one by one; `kinds`: in place of those of the example. After `seconds` it is over."""
+        now = time.monotonic()
         every = all_kinds() | {kind.name: kind for kind in kinds}
-        target = Target(core, "ck", "task-1", every, batch, deadline, self.stop, pause=0.1)
+        target = Target(core, "ck", "task-1", every, batch, now + patience, self.stop, now + seconds, pause=0.1)
         return Uploader(target, self.through.append, self.shelf)
 
     def uploads(self) -> list[list[dict[str, Any]]]:
@@ -221,6 +223,30 @@ def test_an_answer_that_does_not_come_leaves_open_whether_the_core_has_it(sendin
     assert sending.errors()["000"].startswith("not confirmed by the core: ")
     assert "no answer to POST /graph/ck/merge in time" in sending.errors()["000"]
     assert [left.segment.scope.id for left in sending.spool.left()] == ["000"]
+
+
+def test_a_core_that_never_answers_costs_no_more_than_the_time_of_the_action(sending: Sending, script: Script) -> None:
+    go = threading.Event()
+
+    def silent_core(_: Request) -> Answer:
+        go.wait(10)
+        return 200, COUNTS
+
+    script.merges[:] = [silent_core]
+    segments = [sending.segment(number) for number in range(3)]
+    began = time.monotonic()
+    with Core(sending.fake.http, Credentials(None)) as core:
+        with sending.uploader(core, batch=1, patience=0, seconds=0.5) as uploader:
+            for segment in segments:
+                uploader.put(segment)
+        took = time.monotonic() - began
+        go.set()
+
+    assert took < 5
+    assert all(error.startswith("not confirmed by the core: ") for error in sending.errors().values())
+    assert "no time is left for " in sending.errors()["002"]
+    assert len(sending.fake.asked("POST", MERGE)) == 1
+    assert [left.segment.scope.id for left in sending.spool.left()] == ["000", "001", "002"]
 
 
 def test_a_failed_account_is_not_sent(sending: Sending) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from resotolib.core.reporter import Handler, Outcome, Reporter
 from resotolib.core.socket import Socket
 from resotolib.core.tls import Trust
 from resotolib.errors import Protected
+from resotoworker.greeting import Greeting
 from resotoworker.jobs import MOST_BEGINNINGS
 from resotoworker.worker import Worker
 from tests.resotolib.core.fakecore import FakeCore, Peer, fake_core, until
@@ -75,6 +77,7 @@ def working(
     grace: float = 5,
     *,
     greet: Callable[[threading.Event], None] = lambda _: None,
+    greet_again: float = 60,
 ) -> Iterator[Conversation]:
     outbox, stop = Outbox(folder / "outbox.sqlite"), threading.Event()
     with Core(core.http, Credentials(None)) as client:
@@ -86,11 +89,11 @@ def working(
             outbox,
             PACE,
         )
-        talk = Conversation(core, stop, link.wake)
+        talk, greeting = Conversation(core, stop, link.wake), Greeting(greet, greet_again)
         core.scripts.put(lambda peer: _listen(talk, "actions", peer))
         core.tasks = lambda peer: _listen(talk, "tasks", peer)
         thread = threading.Thread(
-            target=lambda: _serve(Worker(link, handlers, tag, stop, greet=greet), link, talk, grace)
+            target=lambda: _serve(Worker(link, handlers, tag, stop, greeting=greeting), link, talk, grace)
         )
         thread.start()
         try:
@@ -120,6 +123,17 @@ def done(action: Action, reporter: Reporter) -> Outcome:
     return Outcome(summary="all well")
 
 
+def test_a_reason_that_is_in_the_log_already_is_told_and_not_logged_again(
+    core: FakeCore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    end = Outcome(error="Nothing: the account is locked", brief="nothing, for the reasons above")
+    with working(core, tmp_path, {"collect": lambda action, reporter: end}) as talk:
+        talk.order("one")
+        until(lambda: talk.answers() == [("one", "Nothing: the account is locked")])
+    assert "nothing, for the reasons above" in caplog.text
+    assert "the account is locked" not in caplog.text
+
+
 def test_the_core_is_greeted_at_each_connection(core: FakeCore, tmp_path: Path) -> None:
     greeted: list[threading.Event] = []
     with working(core, tmp_path, {"collect": done}, greet=greeted.append) as talk:
@@ -127,6 +141,35 @@ def test_the_core_is_greeted_at_each_connection(core: FakeCore, tmp_path: Path) 
         talk.peers["actions"].raw.shutdown(socket.SHUT_RDWR)
         until(lambda: len(greeted) == 2)
     assert not any(stop.is_set() for stop in greeted)
+
+
+def test_the_core_is_greeted_again_now_and_then_with_growing_pauses(core: FakeCore, tmp_path: Path) -> None:
+    greeted: list[float] = []
+    with working(core, tmp_path, {"collect": done}, greet=lambda _: greeted.append(time.monotonic()), greet_again=0.1):
+        until(lambda: len(greeted) == 4)
+    pauses = [later - earlier for earlier, later in pairwise(greeted)]
+    assert [round(pause, 1) >= least for pause, least in zip(pauses, (0.1, 0.2, 0.4), strict=True)] == [True] * 3
+
+
+def test_while_an_action_is_done_the_core_is_not_greeted_again_but_soon_afterwards(
+    core: FakeCore, tmp_path: Path
+) -> None:
+    greeted: list[threading.Event] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def wait(action: Action, reporter: Reporter) -> Outcome:
+        begun.set()
+        go.wait(10)
+        return Outcome()
+
+    with working(core, tmp_path, {"collect": wait}, greet=greeted.append, greet_again=0.5) as talk:
+        until(lambda: len(greeted) == 1)
+        talk.order("one")
+        assert begun.wait(5)
+        time.sleep(0.7)
+        assert len(greeted) == 1
+        go.set()
+        until(lambda: len(greeted) == 2)
 
 
 def test_a_core_that_comes_back_while_it_is_greeted_is_greeted_once_more(core: FakeCore, tmp_path: Path) -> None:

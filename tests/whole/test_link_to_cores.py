@@ -16,8 +16,9 @@ import requests
 
 from resotolib.core.auth import Credentials
 from resotolib.core.channel import Backoff
+from resotolib.core.counts import MergeCounts
 from resotolib.core.dialects import probe
-from resotolib.core.http import Core, MergeCounts
+from resotolib.core.http import Core
 from resotolib.core.link import Link, Pace, Subscription
 from resotolib.core.messages import Action, Progress, ProgressTree, TagTask
 from resotolib.core.outbox import Outbox

@@ -1,4 +1,7 @@
-"""Answers that the SDK takes for well-formed ones without any members: no body, or a body that is no JSON."""
+"""Answers that the SDK takes for well-formed ones without any members.
+
+No body, a body that is no JSON, or JSON of somebody else that has none of the members.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from botocore.parsers import ResponseParserError
 
 READING = ("BatchGet", "Describe", "Get", "List", "Search")
 """How the operations begin whose answers say what there is. Nothing said is not nothing there."""
+_TYPE = "__type"  # some services name the shape of their answer
 
 
 def listen(client: Any) -> None:
@@ -27,10 +31,22 @@ def heed(http_response: Any, parsed: Mapping[str, Any], model: OperationModel, *
     if not body.strip():
         raise ResponseParserError("the answer was empty")
     if "json" in model.service_model.resolved_protocol:
-        try:
-            json.loads(body)
-        except ValueError as error:
-            raise ResponseParserError(f"the answer is no JSON: {error}") from error
+        _check(body, model)
+
+
+def _check(body: bytes, model: OperationModel) -> None:
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise ResponseParserError(f"the answer is no JSON: {error}") from error
+    if "payload" in model.output_shape.serialization:
+        return
+    if not isinstance(answer, Mapping):
+        raise ResponseParserError("the answer is no JSON object")
+    names = answer.keys() - {_TYPE}
+    known = {member.serialization.get("name", name) for name, member in model.output_shape.members.items()}
+    if names and known.isdisjoint(names):
+        raise ResponseParserError(f"the answer is that of something else: it has {', '.join(sorted(names)[:5])}")
 
 
 def _speaks(model: OperationModel) -> bool:

@@ -84,7 +84,7 @@ class Api:
             if not going_on or not token:
                 return
             if token in seen:
-                raise Unreadable(self._what(service, operation), "the same page came twice")
+                raise Unreadable(self.what(service, operation), "the same page came twice")
             seen.add(token)
             params = {**params, going_on[1]: token}
 
@@ -117,9 +117,10 @@ class Api:
     def translated(self, error: Exception, service: str, operation: str) -> CollectError:
         """Our error for what the SDK raised when it called the operation."""
         listed = self.session.lists(service, self.region)
-        return translate(error, self._what(service, operation), role=self.session.role, listed=listed)
+        return translate(error, self.what(service, operation), role=self.session.role, listed=listed)
 
-    def _what(self, service: str, operation: str) -> str:
+    def what(self, service: str, operation: str) -> str:
+        """A call in words, for errors."""
         return f"{service}:{operation} in {self.region} of account {self.account}"
 
 

@@ -70,6 +70,28 @@ UNAVAILABLE = frozenset(
         "SubscriptionRequiredException",
     }
 )
+EVERYWHERE = frozenset(
+    {
+        "autoscaling",
+        "cloudformation",
+        "cloudwatch",
+        "dynamodb",
+        "ec2",
+        "elb",
+        "elbv2",
+        "events",
+        "iam",
+        "kms",
+        "lambda",
+        "logs",
+        "rds",
+        "s3",
+        "sns",
+        "sqs",
+        "sts",
+    }
+)
+"""Services that no account has to switch on: one that says so belongs to a suspended account, whose resources exist."""
 AGAIN = "the next run asks again"
 _GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|Unknown(?!Operation)", re.IGNORECASE)
 _REQUEST_ID = re.compile(r"\s*\(?(?:RequestI[dD]|Request ID|request id)[:=]?\s*[\w-]+\)?,?")
@@ -160,6 +182,8 @@ def _answered(error: sdk.ClientError, what: str, role: str) -> CollectError:
         return NotAuthenticated(
             what, f"{said}. Renew the credentials: they are wrong, expired, or not valid in this region"
         )
+    if code in UNAVAILABLE and what.partition(":")[0] in EVERYWHERE:
+        return NotPermitted(what, f"{said}. The account may be suspended or closed: look at its state and billing")
     if code in UNAVAILABLE:
         return NotAvailable(what, f"{said}. Nothing to read until it is switched on")
     if code in THROTTLED or status == 429:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from resoto_plugin_aws.kinds import load_catalogue
+from resoto_plugin_aws.profiles import check_profiles
 from resoto_plugin_aws.settings import AwsSettings
 from resotolib.collect.endpoint import check_endpoint
 from resotolib.errors import NotConfigured, SettingsError
@@ -25,6 +26,7 @@ def check(settings: AwsSettings) -> None:
         )
     _check_role(settings)
     _check_names(settings)
+    check_profiles(settings.profile)
     if settings.dont_scrape_current and not (settings.scrape_org or settings.account or settings.assume_current):
         raise NotConfigured(
             CLOUD,
@@ -55,6 +57,7 @@ def _check_role(settings: AwsSettings) -> None:
         "--aws-account": settings.account,
         "--aws-scrape-org": settings.scrape_org,
         "--aws-assume-current": settings.assume_current,
+        "--aws-external-id": settings.external_id,
     }
     for flag, given in needing.items():
         if given and not settings.role:

@@ -7,6 +7,7 @@ from typing import Any
 
 from resoto_plugin_aws import bulktags
 from resoto_plugin_aws.api import Api
+from resoto_plugin_aws.batches import unread
 from resoto_plugin_aws.hooks import READING
 from resoto_plugin_aws.hooks.buckets import tags_only
 from resoto_plugin_aws.hooks.registry import Around, Hook
@@ -160,10 +161,20 @@ class Lookup:
         detail = self._reader.detail
         if detail is None:
             return [item]
-        found = _ask(target, detail, item=[item] if self._reader.batch > 1 else item)
-        if self._reader.batch > 1 or not found or not isinstance(found[0], Mapping):
+        if self._reader.batch > 1:
+            return self._of_batch(target, detail, item)
+        found = _ask(target, detail, item=item)
+        if not found or not isinstance(found[0], Mapping):
             return found
         return [{**(item if isinstance(item, Mapping) else {LISTED: item}), **found[0]}]
+
+    def _of_batch(self, target: Target, detail: Step, item: Any) -> list[Any]:
+        service, operation = detail.call.service, detail.call.operation
+        answer = target.ask(service, operation, **target.bound(detail.template, item=[item]))
+        found = list(detail.each(answer))
+        if problem := unread(target.api.what(service, operation), [item], answer, found):
+            raise problem
+        return found
 
     def _tags_of(self, target: Target, record: Record) -> dict[str, str]:
         """The tags in the record, or what their own call returns, or what the tagging API knows."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resoto_plugin_aws.api import Api
+from resoto_plugin_aws.batches import unread
 from resoto_plugin_aws.errors import is_gone
 from resoto_plugin_aws.hooks.registry import Around, Hook
 from resoto_plugin_aws.regions import GLOBAL
@@ -122,7 +123,7 @@ class Worker:
         together = task.reader.batch > 1
         for group in [list(listed)] if together else [[item] for item in listed]:
             try:
-                whole.extend(self._detail(task, api, detail, group, together=together))
+                whole.extend(self._detail(task, api, detail, group, result))
             except CollectError as error:
                 if not _gone(error):
                     result.errors.append(error)
@@ -132,14 +133,18 @@ class Worker:
                         whole.extend(self._details(task, api, detail, [item], result))
         return whole
 
-    def _detail(self, task: Task, api: Api, detail: Step, group: list[Any], *, together: bool) -> list[Any]:
+    def _detail(self, task: Task, api: Api, detail: Step, group: list[Any], result: Result) -> list[Any]:
+        together = task.reader.batch > 1
         values = {
             **self._place(api),
             "item": group if together else group[0],
             "parent": task.parent.values() if task.parent else {},
         }
-        params = detail.template.bind(values)
-        found = list(detail.each(api.call(detail.call.service, detail.call.operation, **params)))
+        service, operation = detail.call.service, detail.call.operation
+        answer = api.call(service, operation, **detail.template.bind(values))
+        found = list(detail.each(answer))
+        if together and (problem := unread(api.what(service, operation), group, answer, found)):
+            result.errors.append(problem)
         if together or not found:
             return found
         thin, full = group[0], found[0]

@@ -10,7 +10,10 @@ from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.responses import EC2Response
 from moto.eks.models import EKSBackend
+from moto.emrserverless import urls as emr_serverless
+from moto.emrserverless.responses import EMRServerlessResponse
 from moto.iam.responses import IamResponse
+from moto.sagemaker.models import FakeEndpointConfig
 from moto.servicequotas.resources.default_quotas.vpc import VPC_DEFAULT_QUOTAS
 from moto.servicequotas.responses import ServiceQuotasResponse
 from moto.ssoadmin.responses import SSOAdminResponse
@@ -112,6 +115,22 @@ def _center_tags(response: Any) -> dict[str, str]:
     return found
 
 
+def list_tags_for_application(self: Any) -> ActionResult:
+    """The tags of an application of EMR Serverless."""
+    application = self._get_param("resourceArn").rpartition("/")[2]
+    return ActionResult({"tags": self.emrserverless_backend.get_application(application).tags or {}})
+
+
+def with_plain_arn(make: Callable[..., None]) -> Callable[..., None]:
+    """moto's ARN of a configuration of endpoints is a tuple, over which the tagging API stumbles."""
+
+    def made(self: Any, *args: Any, **named: Any) -> None:
+        make(self, *args, **named)
+        self.arn = self.endpoint_config_arn
+
+    return made
+
+
 def tag_below_clusters(change: Callable[..., None]) -> Callable[..., None]:
     """moto's way to change tags knows EKS clusters only; this one what runs in them as well."""
 
@@ -154,9 +173,12 @@ def add() -> None:
         (SSOAdminResponse, untag_resource),
     ):
         setattr(response, operation.__name__, operation)
+    setattr(EMRServerlessResponse, list_tags_for_resource.__name__, list_tags_for_application)
+    emr_serverless.url_paths["{0}/tags/(?P<resourceArn>.+)$"] = EMRServerlessResponse.dispatch
     for place, name, better in (
         (EKSBackend, "tag_resource", tag_below_clusters),
         (EKSBackend, "untag_resource", tag_below_clusters),
+        (FakeEndpointConfig, "__init__", with_plain_arn),
         (CloudFormationResponse, "_validate_different_update", validate_different_update),
     ):
         setattr(place, name, better(getattr(place, name)))

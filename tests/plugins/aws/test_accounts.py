@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from resoto_plugin_aws import accounts, flags
 from resoto_plugin_aws.logins import Logins
+from resoto_plugin_aws.profiles import check_profiles
 from resoto_plugin_aws.settings import AwsSettings
 
 from resotolib.collect.scope import Discovery
@@ -123,6 +124,7 @@ def test_scopes_have_the_names_of_the_organisation_and_no_secrets(members: tuple
     [
         ({"account": (STRANGER,)}, SettingsError, "--aws-role"),
         ({"scrape_org": True}, SettingsError, "--aws-role"),
+        ({"external_id": "x"}, SettingsError, "--aws-external-id needs a role"),
         ({"assume_current": True}, SettingsError, "--aws-role"),
         ({"role": ROLE, "account": ("12345",)}, SettingsError, "twelve digits"),
         ({"role": ROLE, "scrape_org": True, "scrape_exclude_account": ("prod",)}, SettingsError, "twelve digits"),
@@ -162,12 +164,29 @@ def test_profiles_are_accounts_of_their_own(members: tuple[str, list[Account]], 
 def test_a_profile_that_fails_does_not_cost_the_others(members: tuple[str, list[Account]], tmp_path: Path) -> None:
     url, known = members
     (tmp_path / "credentials").write_text(f"[good]\naws_access_key_id={MANAGEMENT.key_id}\naws_secret_access_key=x\n")
+    (tmp_path / "config").write_text("[profile empty]\nregion=us-east-1\n")
 
-    found = find(url, access_key_id=None, secret_access_key=None, profile=("missing", "good"))
+    found = find(url, access_key_id=None, secret_access_key=None, profile=("empty", "good"))
 
     assert labelled(found, known) == {"management": ""}
     assert [message.level for message in found.messages] == ["error"]
-    assert "missing" in found.messages[0].text
+    assert "empty" in found.messages[0].text
+
+
+def test_a_profile_that_is_in_no_file_is_said_with_those_that_are(tmp_path: Path) -> None:
+    own = {"access_key_id": None, "secret_access_key": None}
+    with pytest.raises(SettingsError, match=r"'a', .*config and .*credentials\. There are no profiles in them\."):
+        find("http://127.0.0.1:1", **own, profile=("a",))
+    (tmp_path / "config").write_text('[default]\n[profile one]\nregion=x\n[profile "two words"]\n[sso-session s]\n')
+    (tmp_path / "credentials").write_text("[three]\naws_access_key_id=x\n")
+    with pytest.raises(SettingsError, match=r"'for'.*Profiles are default, one, three, two words\."):
+        find("http://127.0.0.1:1", **own, profile=("one", "for"))
+
+
+@pytest.mark.parametrize("content", [b"no section", b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_left_to_the_sdk(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "config").write_bytes(content)
+    check_profiles(["any"])
 
 
 def test_without_credentials_nothing_can_be_found(members: tuple[str, list[Account]]) -> None:

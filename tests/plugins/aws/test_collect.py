@@ -253,12 +253,34 @@ def test_an_answer_that_makes_no_sense_is_unread(proxy: Proxy) -> None:
     assert run.reading(HOME, "aws_vpc").cause is Cause.FAILED
 
 
+@pytest.mark.parametrize(("reason", "outcome"), [("MISSING", Outcome.COMPLETE), ("INTERNAL_ERROR", Outcome.UNREAD)])
+def test_what_a_batch_leaves_out_is_gone_only_if_it_says_so(proxy: Proxy, reason: str, outcome: Outcome) -> None:
+    def fail(answer: bytes) -> bytes:
+        failures = [{"arn": one["clusterArn"], "reason": reason} for one in json.loads(answer)["clusters"]]
+        return json.dumps({"clusters": [], "failures": failures}).encode()
+
+    proxy.add(Rule(operation="DescribeClusters", change=fail))
+
+    run = collect(proxy.url, collect=("aws_ecs_cluster",), region=(HOME,))
+
+    assert proxy.asked("DescribeClusters")
+    assert (run.nodes("aws_ecs_cluster"), run.reading(HOME, "aws_ecs_cluster").outcome) == ([], outcome)
+
+
 def test_a_service_that_is_not_switched_on_is_absent(proxy: Proxy) -> None:
+    proxy.add(Rule("SubscriptionRequiredException", 400, service="guardduty"))
+
+    run = collect(proxy.url, collect=("aws_guardduty_detector",), region=(HOME,))
+
+    assert run.reading(HOME, "aws_guardduty_detector").outcome is Outcome.ABSENT
+
+
+def test_a_service_that_every_account_has_is_not_absent_when_the_account_is_suspended(proxy: Proxy) -> None:
     proxy.add(Rule("OptInRequired", 403, "DescribeVpcs", message="You are not subscribed to this service."))
 
     run = collect(proxy.url, collect=("aws_vpc",), region=(HOME,))
 
-    assert run.reading(HOME, "aws_vpc").outcome is Outcome.ABSENT
+    assert run.reading(HOME, "aws_vpc").cause is Cause.DENIED
 
 
 def test_tags_of_many_resources_are_read_in_few_calls(proxy: Proxy) -> None:

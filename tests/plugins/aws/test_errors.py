@@ -44,7 +44,7 @@ def answered(code: str, status: int = 400, message: str = "Because.") -> sdk.Cli
         (answered("AuthFailure", 401), NotAuthenticated, "not valid in this region"),
         (answered("RequestLimitExceeded", 503), Throttled, "--aws-region-pool-size"),
         (answered("Odd", 429), Throttled, "--aws-region-pool-size"),
-        (answered("OptInRequired", 403), NotAvailable, "switched on"),
+        (answered("OptInRequired", 403), NotPermitted, "may be suspended"),
         (answered("InternalFailure", 500), Unreadable, "InternalFailure: Because"),
         (sdk.NoCredentialsError(), NotAuthenticated, "--aws-access-key-id"),
         (sdk.ProfileNotFound(profile="p"), NotAuthenticated, "--aws-profile"),
@@ -52,7 +52,7 @@ def answered(code: str, status: int = 400, message: str = "Because.") -> sdk.Cli
         (sdk.EndpointConnectionError(endpoint_url="https://x"), Unreadable, "--aws-endpoint-url"),
         (sdk.ReadTimeoutError(endpoint_url="https://x"), Unreadable, "no answer"),
         (ValueError("odd"), Unreadable, "ValueError: odd"),
-        (Stopped("account 1"), Stopped, "stopping"),
+        (Stopped("account 1"), Stopped, "told to stop"),
     ],
 )
 def test_errors_say_what_happened_where_and_what_to_do(
@@ -120,12 +120,11 @@ CLASSES: dict[str, tuple[Exception, Outcome, Cause | None, str]] = {
         Cause.DENIED,
         "A service control policy of the organization denies ec2:DescribeVpcs: change it",
     ),
-    "a region to opt in": (answered("OptInRequired", 403), Outcome.ABSENT, None, "until it is switched on"),
-    "a service that is off": (
-        answered("SubscriptionRequiredException"),
-        Outcome.ABSENT,
-        None,
-        "until it is switched on",
+    "a suspended account": (
+        answered("OptInRequired", 403),
+        Outcome.UNREAD,
+        Cause.DENIED,
+        "The account may be suspended",
     ),
     "no endpoint": (
         sdk.UnknownEndpointError(service_name="ec2", region_name="x"),
@@ -166,6 +165,19 @@ def test_every_class_has_an_outcome_and_a_remedy(name: str) -> None:
     assert found.reason.startswith(f"{WHAT}: ")
     assert remedy in found.reason
     assert "the whole answer" not in found.reason
+
+
+@pytest.mark.parametrize("code", ["NotSignedUp", "OptInRequired", "SubscriptionRequiredException"])
+@pytest.mark.parametrize(
+    ("what", "outcome"),
+    [
+        ("guardduty:ListDetectors in eu-west-1", Outcome.ABSENT),
+        ("s3:ListBuckets in us-east-1", Outcome.UNREAD),
+        ("lambda:ListFunctions in eu-west-1", Outcome.UNREAD),
+    ],
+)
+def test_only_a_service_that_has_to_be_switched_on_can_be_off(what: str, outcome: Outcome, code: str) -> None:
+    assert reading_of("eu-west-1", "aws_x", translate(answered(code, 403), what)).outcome is outcome
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,16 @@ def test_what_cannot_be_read_is_not_gone(cloud: Changing, proxy: Proxy, behind: 
         behind.fetch(node)
 
 
+def test_what_is_left_out_of_an_answer_is_not_gone(cloud: Changing, proxy: Proxy, behind: AwsWriter) -> None:
+    cloud.place().client("opensearch").create_domain(DomainName="left-out")
+    node = cloud.node("aws_opensearch_domain", "left-out")
+    assert behind.fetch(node)
+    proxy.add(Rule("", 200, containing="/domain-info", raw=b'{"DomainStatusList": []}'))
+
+    with pytest.raises(Unreadable, match="leaves out 1 of 1 without saying that they are gone"):
+        behind.fetch(node)
+
+
 def test_tags_that_are_not_found_leave_the_resource_there(cloud: Changing, proxy: Proxy, behind: AwsWriter) -> None:
     cloud.place().client("sns").create_topic(Name="news")
     node = cloud.node("aws_sns_topic", "news")

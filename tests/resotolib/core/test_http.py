@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from resotolib.core.auth import Credentials, verify_token
+from resotolib.core.counts import MergeCounts
 from resotolib.core.dialects import V2, V3, Dialect, probe
-from resotolib.core.http import Core, MergeCounts
+from resotolib.core.http import Core
 from resotolib.core.socket import Socket
 from resotolib.core.tls import Trust
 from resotolib.errors import CoreRefused, CoreUnreachable, MessageError, NotAuthorized

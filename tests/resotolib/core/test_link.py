@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from resotolib.core import outbox as core_outbox
+from resotolib.core import socket as core_socket
 from resotolib.core.auth import Credentials
 from resotolib.core.channel import Backoff
 from resotolib.core.dialects import V2, V3, Dialect
@@ -266,6 +269,57 @@ def test_a_message_in_pieces_is_put_together(core: FakeCore, tmp_path: Path) -> 
         (action,) = arrived(link)
     assert isinstance(action, Action)
     assert action.data["long"] == "é" * 100_000
+
+
+@pytest.mark.parametrize("pieces", [False, True])
+def test_a_message_without_end_is_given_up(
+    core: FakeCore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: bool
+) -> None:
+    monkeypatch.setattr(core_socket, "MOST_BYTES", 100_000)
+    part = b"x" * 30_000
+
+    def play(peer: Peer) -> None:
+        for number in range(3):
+            peer.send({**COLLECT, "data": {"task": f"{number}", "step": "x" * 50_000}})
+        with suppress(OSError):
+            peer.raw.sendall(bytes([TEXT, 127]) + (2**40).to_bytes(8, "big") if not pieces else b"")
+            for number in range(1000):
+                peer.raw.sendall(encoded(0 if number else TEXT, part, last=False) if pieces else part)
+        peer.hold()
+
+    core.scripts.put(play)
+    with linked(core, tmp_path) as link:
+        assert len(arrived(link, 3)) == 3
+        polled_until(link, lambda: "a message is longer than 100000 bytes" in "".join(link.troubles()))
+
+
+def test_an_answer_that_found_no_room_on_disk_is_written_while_the_link_waits(
+    core: FakeCore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core_outbox, "AGAIN_SECONDS", 0.0)
+    core.scripts.put(lambda peer: peer.send(COLLECT))
+    with linked(core, tmp_path) as link:
+        (action,) = arrived(link)
+        core.refusals += [503] * 1000
+        assert isinstance(action, Action)
+        with monkeypatch.context() as full:
+            full.setattr(link._outbox, "_db", FullDisk())
+            link.answer(action, action_done(action))
+        polled_until(link, lambda: waiting_on_disk(tmp_path / "outbox.sqlite") == ["t1"])
+
+
+class FullDisk:
+    """A database that takes nothing."""
+
+    def execute(self, *_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    rollback = execute
+
+
+def waiting_on_disk(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as database:
+        return [json.loads(frame)["data"]["task"] for (frame,) in database.execute("SELECT frame FROM answer")]
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from resotolib.core import outbox as outbox_module
 from resotolib.core.outbox import Outbox
 
 
@@ -124,6 +127,31 @@ def test_answers_still_leave_when_the_disk_fails(path: Path, caplog: pytest.LogC
     box.put("actions", "a", "answer")
     assert frames(box) == ["answer"]
     assert "would not survive a restart" in caplog.text
+
+
+def test_an_answer_that_found_no_room_is_written_when_there_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox_module, "AGAIN_SECONDS", 0.0)
+    box = Outbox(path)
+    box.begin("a")
+    box._db.execute("PRAGMA max_page_count = 6")  # SQLite's own way to have no room
+    box.put("actions", "a", "answer" * 10_000, ["a line"])
+    box.catch_up()
+    assert on_disk(path) == []
+    box._db.execute("PRAGMA max_page_count = 10000")
+    box.catch_up()
+    box.catch_up()
+
+    assert on_disk(path) == ["a line", "answer" * 10_000]
+    box.put("actions", "b", "another")
+    assert on_disk(path) == ["a line", "answer" * 10_000, "another"]
+    assert box.begin("a") == 1
+    box.close()
+
+
+def on_disk(path: Path) -> list[str]:
+    """What another process that starts now would find."""
+    with closing(sqlite3.connect(path)) as database:
+        return [frame for (frame,) in database.execute("SELECT frame FROM answer ORDER BY number")]
 
 
 def test_what_is_begun_again_and_again_is_counted_until_it_is_answered(outbox: Outbox, path: Path) -> None:

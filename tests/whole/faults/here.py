@@ -21,6 +21,7 @@ from resotolib.settings import Settings
 from resotoworker.builtin.status import RunStatus
 from resotoworker.collect import Collect, kinds_by_name
 from resotoworker.delivery import make_delivery
+from resotoworker.greeting import Greeting
 from resotoworker.plugins import load_plugins
 from resotoworker.settings import WorkerSettings
 from resotoworker.spool import MEGABYTE, Spool
@@ -53,7 +54,8 @@ def hasty_worker(rig: CoreRig) -> Iterator[Link]:
 
         link = Link(core, dial, Subscription("worker", ("collect",), (CLOUD,), 60), outbox, PACE)
         stack.callback(link.close)
-        worker = Worker(link, {"collect": collect}, lambda task: task.node, stop, greet=delivery.send_left)
+        greeting = Greeting(delivery.send_left)
+        worker = Worker(link, {"collect": collect}, lambda task: task.node, stop, greeting=greeting)
         thread = threading.Thread(target=worker.serve, args=(3,))
         thread.start()
         stack.callback(thread.join)
