@@ -48,7 +48,8 @@ def settings_page(plugins: Plugins) -> str:
 
 def kinds_page(plugins: Plugins, cloud: str) -> str:
     """Every kind that the plugin of a cloud collects."""
-    found = (kind for kind in plugins.kinds().values() if kind.collectable and kind.cloud == cloud)
+    every = (*plugins.kinds().values(), *plugins.further_kinds())
+    found = (kind for kind in every if kind.collectable and kind.cloud == cloud)
     kinds = sorted(found, key=lambda kind: kind.name)
     lines = [
         f"# Kinds of {cloud}\n",

@@ -24,10 +24,12 @@ from resotolib.kinds.kind import Kind
 from resotolib.preflight import Each, Finding, Permissions, Purpose
 from resotolib.settings import Settings, settings_of
 from resotoworker.builtin import summary
+from resotoworker.knownkinds import KnownKinds
 
 log = logging.getLogger(__name__)
 
 OWN_ACTIONS = ("collect", "cleanup")
+FURTHER = "resoto_further_kinds"
 
 
 class Plugins:
@@ -67,8 +69,8 @@ class Plugins:
                 found.append(cls)
         return tuple(found)
 
-    def kinds(self) -> Mapping[str, Kind]:
-        """All kinds that the plugins can produce, by name."""
+    def kinds(self) -> KnownKinds:
+        """The kinds that the plugins can produce, by name; those that few workers need are there when asked for."""
         kinds: dict[str, Kind] = {}
         owners: dict[str, str] = {}
         for name in self.names:
@@ -79,7 +81,17 @@ class Plugins:
                         f"declares the kind {kind.name}, as plugin {owners[kind.name]} does: uninstall one of them.",
                     )
                 kinds[kind.name], owners[kind.name] = kind, name
-        return kinds
+        return KnownKinds(kinds, self._further_kind)
+
+    def further_kinds(self) -> Sequence[Kind]:
+        """All kinds that few workers need."""
+        return [kind for name in self.names for found in self._ask(name, FURTHER, names=()) for kind in found]
+
+    def _further_kind(self, wanted: str) -> Kind | None:
+        """The kind of the plugin whose name it begins with, or None."""
+        plugin = wanted.partition("_")[0]
+        found = self._ask(plugin, FURTHER, names=(wanted,)) if plugin in self.names else []
+        return next((kind for kinds in found for kind in kinds), None)
 
     def collectors(self, settings: Settings) -> tuple[Collector, ...]:
         """All collectors that have something to collect with.

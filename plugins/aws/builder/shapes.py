@@ -28,6 +28,7 @@ _SCALARS = {
 }
 _SECRET = re.compile(
     r"(?i)password|secret|authtoken|userdata|privatekey|passphrase|credentials?$|apikeyvalue|(bearer|refresh|access)token"
+    r"|authkey|^(grafana|join|pairing|registration)?token$|tokenvalue"
 )
 _HARMLESS = re.compile(r"(?i)(arns?|ids?|name|type|status|policy|required|enabled|lastused|length)$")
 _ENVIRONMENT = re.compile(r"(?i)^(environment|environmentvariables|variables)$")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resoto_plugin_aws.kinds import load_catalogue
+from resoto_plugin_aws.kinds import selected
 from resoto_plugin_aws.settings import AwsSettings
 from resotolib.errors import NotConfigured, SettingsError
 
@@ -22,7 +22,7 @@ def check(settings: AwsSettings) -> None:
             CLOUD,
             "--aws-dont-scrape-current leaves nothing to collect; name accounts with --aws-account or --aws-scrape-org",
         )
-    load_catalogue().select(settings.collect, settings.no_collect)
+    selected(settings.kinds, settings.collect, settings.no_collect)
 
 
 def _check_role(settings: AwsSettings) -> None:
