@@ -86,9 +86,10 @@ def _how_many(kinds: Sequence[Kind]) -> str:
     count = Counter(kind.collected for kind in kinds)
     if count["always"] == len(kinds):
         return f"{len(kinds)} kinds are collected."
+    named = f", {count['named']} (`named`) when they are asked for by name" if count["named"] else ""
     return (
         f"{len(kinds)} kinds can be collected: {count['always']} always, {count['full']} more (`full`) with "
-        f"`--{kinds[0].cloud}-kinds full`, {count['named']} (`named`) when they are asked for by name."
+        f"`--{kinds[0].cloud}-kinds full`{named}."
     )
 
 

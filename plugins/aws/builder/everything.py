@@ -15,6 +15,8 @@ from builder.assemble import Assembly, Build, without_unknown
 from builder.listable import Listable
 from builder.words import noun_of, plain
 from resotolib.errors import ModelError
+from resotolib.kinds.bindings import Template
+from resotolib.kinds.checks import calls
 from resotolib.kinds.kind import Kind
 from resotolib.kinds.names import Names
 from resotolib.kinds.table import Line
@@ -27,6 +29,8 @@ _NO_CHANGES: tuple[tuple[str, ...], ...] = (
     ("delete", "tag", "untag", "tag_read", "tags"),
 )
 """What a kind is tried without, one after the other: how it is changed is worth less than that it is read."""
+
+_OWN = frozenset({"id", "name", "arn"})
 
 
 @dataclass
@@ -103,6 +107,7 @@ class _Search:
             try:
                 assembly = Assembly(line, self._names, self.every)
                 kind = assembly.kind()
+                _check(kind)
             except ModelError:
                 if number == len(_NO_CHANGES):
                     raise
@@ -111,3 +116,10 @@ class _Search:
                 self.found.secrets[line.kind] = sorted(assembly.members.secrets)
             return kind
         raise AssertionError(line.kind)
+
+
+def _check(kind: Kind) -> None:
+    """Raise ModelError for a call that changes another resource than the one it is made for."""
+    for place, call in calls(kind):
+        if {path.split(".")[0] for path in Template(call.params).bindings}.isdisjoint(_OWN):
+            raise ModelError(kind.name, f"{place} does not say which one it means.")

@@ -19,7 +19,7 @@ _CREATED = re.compile(
 )
 _CHANGED = re.compile(r"^(last_?(modified|updated?|changed)|updated|modified|modification|update)", re.IGNORECASE)
 _USED = re.compile(r"^last_?(used|access)", re.IGNORECASE)
-_TIME = re.compile(r"(time|date|at|timestamp|modified|on)$", re.IGNORECASE)
+_TIME = re.compile(r"((?i:time|date|stamp|modified)|(?<=[a-z])(At|On))$")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _KNOWN = {"Partition": "{$partition}", "Region": "{$region}", "Account": "{$account}"}
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from botocore.model import Shape
+from resoto_plugin_aws.api import TOKENS
 
 from builder import details, identity, listable, vendor
 from builder.above import Above
@@ -24,6 +25,7 @@ _PLACES = {"Partition": "{$partition}", "Region": "{$region}", "Account": "{$acc
 _END = re.compile(r"(identifier|arn|id|name)s?$")
 _OWN_RESOURCE_ARN = frozenset({"databrew", "fsx"})
 _HOW = re.compile(r"token|etag|ifmatch|revision|force", re.IGNORECASE)
+_MORE = re.compile(r"istruncated|token$|marker$|hasmore", re.IGNORECASE)
 _UNIQUE = re.compile(r"(id|identifier|arn)$", re.IGNORECASE)
 
 
@@ -32,6 +34,8 @@ def write(one: Listable, above: Above, every: Mapping[str, Kind], *, exactly: bo
 
     Raises ModelError when the operation cannot be called, or nothing tells its items apart.
     """
+    if not _can_be_followed(one):
+        raise ModelError(one.where, "nobody knows how to ask for its second page.")
     name = kind_name(one.service, one.noun)
     if name in every:
         raise ModelError(one.where, f"another kind is called {name}.")
@@ -53,6 +57,14 @@ def write(one: Listable, above: Above, every: Mapping[str, Kind], *, exactly: bo
     elif line.options["arn"] == "-" and tagged_by_arn(one.service):
         line.options |= dict.fromkeys(("tag", "untag", "tag_read"), "-")
     return line
+
+
+def _can_be_followed(one: Listable) -> bool:
+    """Whether all pages can be read: by the SDK's paginators, by the plugin's own knowledge, or there is just one."""
+    answered, asked = vendor.members(one.model.output_shape), vendor.inputs(one.model)
+    if vendor.result_keys(one.model) or any(out in answered and into in asked for out, into in TOKENS):
+        return True
+    return not any(_MORE.search(name) for name in answered)
 
 
 def _members(one: Listable, line: Line) -> Mapping[str, Shape]:
