@@ -86,7 +86,8 @@ def _identify(line: Line, one: Listable, members: Mapping[str, Shape]) -> None:
     own = _deleted_by(line, one)
     texts = {name: shape for name, shape in members.items() if _may_identify(name, shape)}
     arn, name = _named(texts, _words(one, own, "arn")), _named(texts, _words(one, own, "name"))
-    id_ = _id(one, texts, own, name)
+    id_ = arn if len(own) == 1 and plain(own[0]).endswith("arn") else ""
+    id_ = id_ or _id(one, texts, own, name)
     unique = bool(line.get("parent")) or len(own) < 2
     if not id_ or (id_ != arn and not (unique or (_UNIQUE.search(id_) and not arn))):
         id_ = arn or ("" if name and not unique else name)

@@ -168,7 +168,9 @@ def test_a_fork_server_finds_everything_loaded_and_frozen() -> None:
 def test_a_worker_of_the_default_set_never_reads_the_further_kinds() -> None:
     program = (
         "import resoto_plugin_aws as aws; from resoto_plugin_aws import kinds, plan;"
-        "from resotolib.settings import Settings; from resotoworker.plugins import load_plugins; own = aws.AwsSettings(role='r'); all_of = Settings(own);"
+        "from resotolib.settings import Settings; from resotoworker.plugins import load_plugins;"
+        ""
+        "own = aws.AwsSettings(role='r'); all_of = Settings(own);"
         "aws.resoto_collectors(all_of); aws.resoto_permissions(all_of, ['collect', 'tag', 'cleanup']);"
         "known = load_plugins().kinds(); known['aws_vpc']; len(known); plan.make(own); plan.compile_all();"
         "print(kinds.load_full.cache_info().currsize); known['aws_appstream_fleet'];"

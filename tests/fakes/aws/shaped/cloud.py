@@ -49,13 +49,12 @@ class ShapedCloud:
         self._names[model.service_model.service_id.hyphenize()] = model.service_model.service_name
 
     def _answer(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse:
-        _, service_id, operation = event_name.split(".")
+        service_id, operation = event_name.split(".")[1:]
         with self._lock:
             service = self._names[service_id]
             model = wire.models(self._session, service).operation_model(operation)
-            params = wire.params(model, request)
-            answer = self._made(service, operation, params, _region(request), model)
-            return wire.response(model, request, answer)
+            asked = wire.params(model, request)
+            return wire.response(model, request, self._made(service, operation, asked, _region(request), model))
 
     def _made(
         self, service: str, operation: str, params: dict[str, Any], region: str, model: OperationModel

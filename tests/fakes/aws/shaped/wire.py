@@ -35,7 +35,7 @@ def params(model: OperationModel, request: AWSPreparedRequest) -> dict[str, Any]
     protocol = model.service_model.resolved_protocol
     if protocol in ("query", "ec2"):
         asked += parse_qsl(text, keep_blank_values=True)
-    parts = {
+    parts: Any = {
         "body": text,
         "headers": Headers([(str(name), _text(value)) for name, value in request.headers.items()]),
         "method": request.method,
@@ -51,7 +51,7 @@ def response(model: OperationModel, request: AWSPreparedRequest, answer: Mapping
     service, protocol = model.service_model.service_name, model.service_model.resolved_protocol
     serializer = get_serializer_class(service, protocol)(model, context=SerializationContext(request_id="request"))
     made = serializer.serialize(answer)
-    body = made["body"]
+    body: str | bytes = made["body"]
     headers = {name: str(value) for name, value in made["headers"].items()}
     return AWSResponse(
         request.url, made["status_code"], headers, _Raw(body.encode() if isinstance(body, str) else body)
