@@ -67,9 +67,13 @@ UNAVAILABLE = frozenset(
         "AWSOrganizationsNotInUseException",
         "NotSignedUp",
         "OptInRequired",
+        "OptInRequiredException",
         "SubscriptionRequiredException",
+        "UninitializedAccountException",
+        "UnsupportedUserEditionException",
     }
 )
+UNOFFERED = frozenset({"UnsupportedCommandException", "UnsupportedRegionException"})
 AGAIN = "the next run asks again"
 _GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|Unknown(?!Operation)|^404$", re.IGNORECASE)
 _REQUEST_ID = re.compile(r"\s*\(?(?:RequestI[dD]|Request ID|request id)[:=]?\s*[\w-]+\)?,?")
@@ -162,6 +166,8 @@ def _answered(error: sdk.ClientError, what: str, role: str) -> CollectError:
         )
     if code in UNAVAILABLE:
         return NotAvailable(what, f"{said}. Nothing to read until it is switched on")
+    if code in UNOFFERED:
+        return NotAvailable(what, f"{said}. The service does not offer it in this region")
     if code in THROTTLED or status == 429:
         return Throttled(what, f"{said}. Lower --aws-region-pool-size or ask AWS for a higher request quota")
     if code in DENIED or status == 403:
