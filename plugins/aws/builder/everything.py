@@ -7,7 +7,8 @@ once in all, or below each resource of the kind that its list operation asks for
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from builder import lines, listable, vendor
 from builder.above import Above
@@ -102,20 +103,21 @@ class _Search:
 
     def _assembled(self, line: Line) -> Kind:
         """The kind, with as many of the calls that change it as can be derived. Raises ModelError."""
-        for number, left_out in enumerate(_NO_CHANGES, 1):
-            line.options |= dict.fromkeys(left_out, "-")
-            try:
-                assembly = Assembly(line, self._names, self.every)
-                kind = assembly.kind()
-                _check(kind)
-            except ModelError:
-                if number == len(_NO_CHANGES):
-                    raise
-                continue
-            if assembly.members.secrets:
-                self.found.secrets[line.kind] = sorted(assembly.members.secrets)
-            return kind
-        raise AssertionError(line.kind)
+        *attempts, least = (
+            replace(line, options={**line.options, **dict.fromkeys(without, "-")}) for without in _NO_CHANGES
+        )
+        for attempt in attempts:
+            with suppress(ModelError):
+                return self._kind(attempt)
+        return self._kind(least)
+
+    def _kind(self, line: Line) -> Kind:
+        assembly = Assembly(line, self._names, self.every)
+        kind = assembly.kind()
+        _check(kind)
+        if assembly.members.secrets:
+            self.found.secrets[line.kind] = sorted(assembly.members.secrets)
+        return kind
 
 
 def _check(kind: Kind) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import astuple, replace
+from typing import Any
 
-from botocore.model import Shape
+from botocore.model import OperationModel, Shape
 from resoto_plugin_aws.api import TOKENS
 
 from builder import details, identity, listable, vendor
@@ -52,6 +54,7 @@ def write(one: Listable, above: Above, every: Mapping[str, Kind], *, exactly: bo
         line.options["extent"] = "global"
     members = _members(one, line)
     _identify(line, one, members)
+    members = {**members, **_more(line, one, members)}
     if not taggable(one.service, one.noun, members):
         line.options |= dict.fromkeys(("tag", "untag", "tag_read", "tags"), "-")
     elif line.options["arn"] == "-" and tagged_by_arn(one.service):
@@ -72,13 +75,46 @@ def _members(one: Listable, line: Line) -> Mapping[str, Shape]:
     members = vendor.members(one.element)
     if members:
         return members
-    known = frozenset(vendor.service(one.service).operation_names)
-    detail = next((f"{verb}{one.noun}" for verb in ("Describe", "Get") if f"{verb}{one.noun}" in known), "")
+    detail = _completing(one)
     if one.element.type_name != "string" or not detail:
         raise ModelError(one.where, "it lists names, and no call says more.")
     line.options["detail"] = detail
     _, shape = details.find(line, one.noun, one.element)
     return vendor.members(shape)
+
+
+def _more(line: Line, one: Listable, members: Mapping[str, Shape]) -> Mapping[str, Shape]:
+    """What a call for each item tells, where the list tells what it is called and nothing else.
+
+    The call has to ask for just what the deletion asks for.
+    """
+    who = identity.find(line, one.noun, members, plain_items=False)
+    detail, own = _completing(one), _deleted_by(line, one)
+    if set(members) - {*astuple(who)} or not detail or line.get("detail") or len(own) != 1:
+        return {}
+    params = _asked_for(line, vendor.operation(one.service, detail), own[0], members)
+    told = {"detail": detail, "detail_params": json.dumps(params)}
+    shape = details.find(replace(line, options={**line.options, **told}), one.noun, one.element)[1] if params else None
+    if not set(vendor.members(shape)) - set(members):
+        return {}
+    line.options |= told
+    return vendor.members(shape)
+
+
+def _completing(one: Listable) -> str:
+    """The operation that says more of one item."""
+    known = frozenset(vendor.service(one.service).operation_names)
+    return next((f"{verb}{one.noun}" for verb in ("Describe", "Get") if f"{verb}{one.noun}" in known), "")
+
+
+def _asked_for(line: Line, model: OperationModel, own: str, members: Mapping[str, Shape]) -> dict[str, Any]:
+    """The parameters of a call that asks for `own` and what the list asks for; nothing when it asks for more."""
+    given = {plain(name): bound for name, bound in (line.params("params") or {}).items()}
+    asked = {plain(name): name for name in vendor.required(model)}
+    value = line.get(next((part for part in ("arn", "name") if plain(own).endswith(part)), "id"))
+    if set(asked) - set(given) != {plain(own)} or value not in members:
+        return {}
+    return {name: given.get(word, f"$item.{value}") for word, name in asked.items()}
 
 
 def _identify(line: Line, one: Listable, members: Mapping[str, Shape]) -> None:

@@ -174,6 +174,9 @@ def test_an_operation_without_a_known_action_is_refused() -> None:
         ("lambda", "EnvironmentResponse", "Variables", True),
         ("secretsmanager", "SecretListEntry", "ARN", False),
         ("ecs", "ContainerDefinition", "environment", True),
+        ("sagemaker", "DescribeNotebookInstanceLifecycleConfigOutput", "OnStart", True),
+        ("directconnect", "VirtualInterface", "authKey", True),
+        ("grafana", "WorkspaceSummary", "grafanaToken", True),
     ],
 )
 def test_secrets_are_told_from_their_names_and_marks(service: str, shape: str, member: str, *, secret: bool) -> None:

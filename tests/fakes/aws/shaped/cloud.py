@@ -30,6 +30,7 @@ class ShapedCloud:
         self._told = dict(told or {})
         self._paging: dict[tuple[str, str], Pages] = {}
         self._names: dict[str, str] = {}
+        self._given: dict[str, str] = {}
         self._lock = threading.Lock()
         self.said: defaultdict[tuple[str, str], list[Said]] = defaultdict(list)
         self.second_pages: set[tuple[str, str]] = set()
@@ -70,7 +71,8 @@ class ShapedCloud:
             plain(name): value for name, value in params.items() if isinstance(value, str) and name != paging.asked
         }
         question = json.dumps([operation, page, params], sort_keys=True, default=str)
-        instances = Instances(service, region, question, named, 1 if paging.asked else ITEMS, page - 1)
+        count = 1 if paging.asked else ITEMS
+        instances = Instances(service, region, question, named, count, page - 1, self._given)
         made = instances.of(model.output_shape) if model.output_shape else {}
         paging.mark(made, page)
         self.said[key].append((params, made))

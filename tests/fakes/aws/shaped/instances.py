@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.model import Shape
@@ -21,7 +21,8 @@ _TIME = re.compile(r"((?i:time|date|stamp|modified)|(?<=[a-z])(At|On))$")
 class Instances:
     """The values in the answer to one question. `echo`: what the question said, by the plain names of parameters.
 
-    `count`: items in the answer, `before`: those on the pages before it.
+    `count`: items in the answer, `before`: those on the pages before it. `given`: what members all texts so far were
+    of: who asks with an identifier for one thing gets that thing.
     """
 
     service: str
@@ -30,6 +31,7 @@ class Instances:
     echo: Mapping[str, str]
     count: int = 1
     before: int = 0
+    given: dict[str, str] = field(default_factory=dict)
 
     def of(self, shape: Shape, name: str = "", place: tuple[object, ...] = (), above: tuple[str, ...] = ()) -> Any:
         """A value of a shape; `place`: members and numbers of items on the way to it, `above`: structures there."""
@@ -56,11 +58,15 @@ class Instances:
 
     def _plain(self, shape: Shape, name: str, place: tuple[object, ...]) -> Any:
         if shape.type_name == "string":
-            return self.echo.get(plain(name)) or self._text(shape, name, place)
+            return self._echoed(plain(name), place) or self._text(shape, name, place)
         if shape.type_name in ("integer", "long", "float", "double"):
             number = int(_MOMENT.timestamp()) if _TIME.search(name) else len(place)
             return number if shape.type_name in ("integer", "long") else number + 0.5
         return {"boolean": True, "timestamp": _MOMENT, "blob": b"bytes"}[shape.type_name]
+
+    def _echoed(self, name: str, place: tuple[object, ...]) -> str:
+        asked = {} if _number(place) is not None else {self.given.get(value): value for value in self.echo.values()}
+        return self.echo.get(name) or asked.get(name, "")
 
     def _text(self, shape: Shape, name: str, place: tuple[object, ...]) -> str:
         word = self._word(place)
@@ -68,10 +74,13 @@ class Instances:
             return str(shape.enum[(self.before + (_number(place) or 0)) % len(shape.enum)])
         if plain(name) == "owneraccountid":
             return ACCOUNT
-        if plain(name).endswith("arn"):
-            stem = plain(name).removesuffix("arn") or "thing"
-            return f"arn:aws:{self.service}:{self.region}:{ACCOUNT}:{stem}/{word}"
-        return _MOMENT.isoformat() if _TIME.search(name) else f"{name}-{word}"
+        if _TIME.search(name):
+            return _MOMENT.isoformat()
+        stem = plain(name).removesuffix("arn") or "thing"
+        is_arn = plain(name).endswith("arn")
+        made = f"arn:aws:{self.service}:{self.region}:{ACCOUNT}:{stem}/{word}" if is_arn else f"{name}-{word}"
+        self.given[made] = plain(name)
+        return made
 
     def _word(self, place: tuple[object, ...]) -> str:
         text = repr((self.service, self.region, self.question, place))
