@@ -15,7 +15,7 @@ from resoto_plugin_aws.regions import GLOBAL
 from resoto_plugin_aws.session import AccountSession
 from resoto_plugin_aws.settings import AwsSettings
 
-from resotolib.collect.completeness import Outcome
+from resotolib.collect.completeness import OTHERS, Outcome
 from resotolib.collect.scope import Scope
 from resotolib.graph.check import check
 from resotolib.graph.graph import Graph
@@ -82,6 +82,7 @@ def test_all_are_read_completely(collected: Collected) -> None:
     for run in collected.runs.values():
         assert [reading.reason for reading in run.completeness if reading.outcome is Outcome.UNREAD] == []
         assert [message.text for message in run.messages] == []
+        assert OTHERS not in {reading.kind for reading in run.completeness}
 
 
 def test_what_is_sent_is_what_is_there(collected: Collected) -> None:
