@@ -48,7 +48,8 @@ def settings_page(plugins: Plugins) -> str:
 
 def kinds_page(plugins: Plugins, cloud: str) -> str:
     """Every kind that the plugin of a cloud collects."""
-    found = (kind for kind in plugins.kinds().values() if kind.collectable and kind.cloud == cloud)
+    every = (*plugins.kinds().values(), *plugins.further_kinds())
+    found = (kind for kind in every if kind.collectable and kind.cloud == cloud)
     kinds = sorted(found, key=lambda kind: kind.name)
     lines = [
         f"# Kinds of {cloud}\n",
@@ -85,9 +86,10 @@ def _how_many(kinds: Sequence[Kind]) -> str:
     count = Counter(kind.collected for kind in kinds)
     if count["always"] == len(kinds):
         return f"{len(kinds)} kinds are collected."
+    named = f", {count['named']} (`named`) when they are asked for by name" if count["named"] else ""
     return (
         f"{len(kinds)} kinds can be collected: {count['always']} always, {count['full']} more (`full`) with "
-        f"`--{kinds[0].cloud}-kinds full`, {count['named']} (`named`) when they are asked for by name."
+        f"`--{kinds[0].cloud}-kinds full`{named}."
     )
 
 

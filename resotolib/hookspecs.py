@@ -45,6 +45,11 @@ def resoto_kinds() -> Sequence[Kind]:  # type: ignore[empty-body]  # a declarati
 
 
 @hookspec
+def resoto_further_kinds(names: Collection[str]) -> Sequence[Kind]:  # type: ignore[empty-body]  # a declaration
+    """Kinds beside those of `resoto_kinds`, which few workers need: those with these names, or all for no names."""
+
+
+@hookspec
 def resoto_collectors(settings: Settings) -> Sequence[Collector]:  # type: ignore[empty-body]  # a declaration
     """The plugin's collectors. Raises `NotConfigured` when there is nothing to collect with; no network here."""
 

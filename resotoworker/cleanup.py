@@ -183,7 +183,7 @@ def derived_edges(
     """
     kind_of = {resource.id: resource.kind for resource in resources}
     pairs: set[tuple[str, str]] = set()
-    for kind in kinds.values():
+    for kind in filter(None, map(kinds.get, set(kind_of.values()))):
         for rule in kind.edges:
             if rule.delete:
                 pairs.add((rule.kind, kind.name) if rule.delete == "this_first" else (kind.name, rule.kind))

@@ -16,13 +16,13 @@ from resotolib.core.messages import Action, Progress, ProgressTree
 from resotolib.core.reporter import Outcome, Reporter
 from resotolib.errors import ResotoError, SpoolFailed
 from resotolib.graph.export import LINE_LIMIT
-from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Kind
 from resotolib.settings import Settings
 from resotoworker.builtin.status import RunStatus
 from resotoworker.channel import Channel, Discovered, Event, LocalChannel, ScopeProgress
 from resotoworker.delivery import Delivery
 from resotoworker.executors import ProcessExecutor, ThreadExecutor
+from resotoworker.knownkinds import with_base
 from resotoworker.late import Late
 from resotoworker.plugins import Plugins
 from resotoworker.scopes import CloudJob, DiscoverJob, InstalledKinds, ScopeContext, collect_scopes, failed
@@ -246,4 +246,4 @@ def _part(scope: Scope, known: ScopeProgress, *, done: bool) -> Progress:
 
 def kinds_by_name(plugins: Plugins) -> Mapping[str, Kind]:
     """The kinds of the plugins and those that they are made of."""
-    return {kind.name: kind for kind in base_kinds()} | dict(plugins.kinds())
+    return with_base(plugins.kinds())

@@ -1,14 +1,11 @@
-"""Finding and loading plugins: entry points of the group `resoto.plugins`, checked before anything is started."""
+"""The plugins of a worker: loaded and checked before anything is started, and asked by their names."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from difflib import get_close_matches
-from importlib import metadata
 from types import ModuleType
 from typing import Any
 
@@ -25,13 +22,14 @@ from resotolib.kinds.kind import Kind
 from resotolib.preflight import Each, Finding, Permissions, Purpose
 from resotolib.settings import Settings, settings_of
 from resotoworker.builtin import summary
+from resotoworker.entrypoints import distribution, import_plugin, installed, register, unknown
 from resotoworker.hookwatch import HookWatch
+from resotoworker.knownkinds import KnownKinds
 
 log = logging.getLogger(__name__)
 
 OWN_ACTIONS = ("collect", "cleanup")
-
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # of a distribution
+FURTHER = "resoto_further_kinds"
 
 
 class Plugins:
@@ -58,7 +56,7 @@ class Plugins:
 
     def add(self, name: str, plugin: object) -> None:
         """Add a plugin that is not installed but made: one of the worker's own."""
-        _register(self._manager, name, plugin)
+        register(self._manager, name, plugin)
 
     def settings_classes(self) -> tuple[type[Any], ...]:
         """The settings classes of all plugins, in the order of their names."""
@@ -72,8 +70,8 @@ class Plugins:
                 found.append(cls)
         return tuple(found)
 
-    def kinds(self) -> Mapping[str, Kind]:
-        """All kinds that the plugins can produce, by name."""
+    def kinds(self) -> KnownKinds:
+        """The kinds that the plugins can produce, by name; those that few workers need are there when asked for."""
         kinds: dict[str, Kind] = {}
         owners: dict[str, str] = {}
         for name in self.names:
@@ -84,7 +82,17 @@ class Plugins:
                         f"declares the kind {kind.name}, as plugin {owners[kind.name]} does: uninstall one of them.",
                     )
                 kinds[kind.name], owners[kind.name] = kind, name
-        return kinds
+        return KnownKinds(kinds, self._further_kind)
+
+    def further_kinds(self) -> Sequence[Kind]:
+        """All kinds that few workers need."""
+        return [kind for name in self.names for found in self._ask(name, FURTHER, names=()) for kind in found]
+
+    def _further_kind(self, wanted: str) -> Kind | None:
+        """The kind of the plugin whose name it begins with, or None."""
+        plugin = wanted.partition("_")[0]
+        found = self._ask(plugin, FURTHER, names=(wanted,)) if plugin in self.names else []
+        return next((kind for kinds in found for kind in kinds), None)
 
     def collectors(self, settings: Settings) -> tuple[Collector, ...]:
         """All collectors that have something to collect with.
@@ -175,70 +183,16 @@ class Plugins:
 
 def load_plugins(collectors: Sequence[str] = ()) -> Plugins:
     """Load the named plugins, or all that are installed, into a manager of their own. Others are not even imported."""
-    installed = _installed()
+    found = installed()
     for name in collectors:
-        if name not in installed:
-            raise SettingsError(_unknown(name, sorted(installed)))
+        if name not in found:
+            raise SettingsError(unknown(name, sorted(found)))
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    not_loaded = [name for name in sorted(installed) if collectors and name not in collectors]
+    not_loaded = [name for name in sorted(found) if collectors and name not in collectors]
     for name in not_loaded:
         manager.set_blocked(name)
-    for name in sorted(set(installed) - set(not_loaded)):
-        _register(manager, name, _import(installed[name]), _distribution(installed[name]))
-    _register(manager, "resotoworker.summary", summary)
+    for name in sorted(set(found) - set(not_loaded)):
+        register(manager, name, import_plugin(found[name]), distribution(found[name]))
+    register(manager, "resotoworker.summary", summary)
     return Plugins(manager, collectors, not_loaded)
-
-
-def _installed() -> dict[str, metadata.EntryPoint]:
-    found: dict[str, metadata.EntryPoint] = {}
-    for entry in metadata.entry_points(group=hookspecs.ENTRY_POINTS):
-        known = found.setdefault(entry.name, entry)
-        if (known.value, _distribution(known)) != (entry.value, _distribution(entry)):
-            raise PluginError(
-                entry.name,
-                f"both {_distribution(known)} and {_distribution(entry)} bring a plugin of this name. "
-                "Run pip uninstall for one of them.",
-            )
-    return found
-
-
-def _import(entry: metadata.EntryPoint) -> object:
-    try:
-        return entry.load()
-    except Exception as error:
-        raise PluginError(
-            entry.name,
-            f"{entry.value} cannot be imported: {type(error).__name__}: {error}. "
-            f"Upgrade it to a version for resotoworker 5, or run: pip uninstall {_distribution(entry)}",
-        ) from error
-
-
-def _register(manager: pluggy.PluginManager, name: str, plugin: object, distribution: str = "") -> None:
-    try:
-        manager.register(plugin, name=name)
-        manager.check_pending()
-    except (pluggy.PluginValidationError, ValueError) as error:
-        raise PluginError(name, f"its hooks are not ours: {' '.join(str(error).split())}") from error
-    if not manager.get_hookcallers(plugin):
-        raise PluginError(
-            name,
-            "it has no hook of resotoworker 5, it was perhaps written for an older Resoto. "
-            f"Upgrade it, or run: pip uninstall {distribution or name}",
-        )
-
-
-def _distribution(entry: metadata.EntryPoint) -> str:
-    return entry.dist.name if entry.dist is not None else entry.value
-
-
-def _unknown(name: str, installed: Sequence[str]) -> str:
-    nearest = get_close_matches(name, installed, n=1)
-    if nearest:
-        hint = f"did you mean {nearest[0]}?"
-    elif _NAME.fullmatch(name):
-        hint = f"run: pip install 'resoto-plugin-{name}>=5'"
-    else:
-        hint = "leave it out to load all that are installed"
-    there = f"installed are {', '.join(installed)}" if installed else "no plugin is installed"
-    return f"--collector names {name!r}, which is not installed ({there}): {hint}"

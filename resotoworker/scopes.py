@@ -18,9 +18,9 @@ from resotolib.errors import CollectError, ResotoError, ScopeTimeout, SpoolFaile
 from resotolib.graph.check import account, check
 from resotolib.graph.cycles import drop_cycles
 from resotolib.graph.export import LINE_LIMIT, write
-from resotolib.kinds.base import base_kinds
 from resotolib.kinds.kind import Kind
 from resotoworker.channel import Channel, Discovered, silent
+from resotoworker.knownkinds import with_base
 from resotoworker.late import Late, still_at_it
 from resotoworker.plugins import load_plugins
 from resotoworker.scoperun import WorkerRun
@@ -194,7 +194,7 @@ def _abandoned(
 
 @functools.lru_cache(maxsize=4)
 def _kinds(source: KindSource) -> Mapping[str, Kind]:
-    return {kind.name: kind for kind in base_kinds()} | dict(source())
+    return with_base(source())
 
 
 def _written(run: WorkerRun, scope: Scope, context: ScopeContext, began: float) -> Segment:

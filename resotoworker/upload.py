@@ -25,6 +25,7 @@ from resotolib.kinds.kind import Kind
 from resotoworker.away import away, odd, passing
 from resotoworker.carry import Carried, Keeper
 from resotoworker.modelsender import ModelSender
+from resotoworker.others import spelled_out
 from resotoworker.people import Joined, People
 
 _T = TypeVar("_T")
@@ -146,6 +147,7 @@ class Uploader:
 
     def _carry(self, segment: Segment) -> Carried:
         keep = [r for r in segment.readings if r.outcome == "unread" or self._excluded(r.outcome)]
+        keep = list(spelled_out(keep, segment.readings, segment.scope.cloud, self._model.known))
         return self._patiently(lambda: self._keeper.carry(segment, keep))
 
     def _join(self, segments: Sequence[Segment], carried: Mapping[Scope, Carried]) -> Joined:

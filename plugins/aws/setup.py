@@ -13,7 +13,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["resoto_plugin_aws", "resoto_plugin_aws.*"]),
-    package_data={"resoto_plugin_aws": ["py.typed"], "resoto_plugin_aws.kinds": ["*.json.gz", "*.tbl"]},
+    package_data={"resoto_plugin_aws": ["py.typed"], "resoto_plugin_aws.kinds": ["*.json.gz", "*.tbl", "*.txt"]},
     install_requires=["resotoworker>=5,<6", "boto3>=1.43.11,<1.44"],
     entry_points={"resoto.plugins": ["aws = resoto_plugin_aws"]},
     classifiers=["Operating System :: POSIX"],

@@ -41,11 +41,16 @@ EVERYWHERE = "*"
 """In place of a region: all of them, those included that the collector has not found."""
 
 
+OTHERS = "*"
+"""In place of a kind: all kinds of the cloud that no other reading of the scope names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The outcome for one kind in one region, with the reason and what to do about it.
 
-    `region` may be EVERYWHERE, for what is read in one go. `zone` narrows it to one zone of the region.
+    `region` may be EVERYWHERE, for what is read in one go, and `kind` OTHERS, for what was not even looked at.
+    `zone` narrows it to one zone of the region.
     """
 
     region: str

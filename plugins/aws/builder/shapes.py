@@ -28,9 +28,10 @@ _SCALARS = {
 }
 _SECRET = re.compile(
     r"(?i)password|secret|authtoken|userdata|privatekey|passphrase|credentials?$|apikeyvalue|(bearer|refresh|access)token"
+    r"|authkey|^(grafana|join|pairing|registration)?token$|tokenvalue"
 )
 _HARMLESS = re.compile(r"(?i)(arns?|ids?|name|type|status|policy|required|enabled|lastused|length)$")
-_ENVIRONMENT = re.compile(r"(?i)^(environment|environmentvariables|variables)$")
+_ENVIRONMENT = re.compile(r"(?i)^(environment|environmentvariables|variables|oncreate|onstart)$")
 
 
 def is_secret(name: str, shape: VendorShape) -> bool:

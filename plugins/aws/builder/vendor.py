@@ -6,14 +6,24 @@ import functools
 from typing import Any
 
 import botocore.session
+from botocore.endpoint_provider import EndpointProvider
+from botocore.exceptions import BotoCoreError, EndpointProviderError
 from botocore.model import OperationModel, ServiceModel, Shape
 
 from resotolib.errors import ModelError
+
+_APART = ("us-east-1", "eu-west-1")
+_PLAIN = {"UseFIPS": False, "UseDualStack": False}
 
 
 @functools.cache
 def _session() -> Any:
     return botocore.session.get_session()
+
+
+def services() -> list[str]:
+    """The names of all services that the SDK knows."""
+    return list(_session().get_available_services())
 
 
 @functools.cache
@@ -86,3 +96,14 @@ def is_global(service_name: str) -> bool:
         if partition["partition"] == "aws":
             return partition["services"].get(prefix, {}).get("isRegionalized", True) is False
     return False
+
+
+def has_one_endpoint(service_name: str) -> bool:
+    """Whether the service is called at one address, whatever the region, as the rules for its addresses say."""
+    loader = _session().get_component("data_loader")
+    rules = loader.load_service_model(service_name, "endpoint-rule-set-1")
+    provider = EndpointProvider(rules, loader.load_data("partitions"))
+    try:
+        return len({provider.resolve_endpoint(Region=region, **_PLAIN).url for region in _APART}) == 1
+    except (BotoCoreError, EndpointProviderError):
+        return False

@@ -23,6 +23,11 @@ def plain(name: str) -> str:
 
 def singular(word: str) -> str:
     """`Policies` as `Policy`."""
+    for many, one in (("iases", "ias"), ("alyses", "alysis"), ("dices", "dex")):
+        if word.endswith(many):
+            return word.removesuffix(many) + one
+        if word.endswith(one):
+            return word
     if word.endswith("ies"):
         return word[:-3] + "y"
     if re.search(r"(sses|xes|ches|shes)$", word):

@@ -28,11 +28,21 @@ def resoto_settings() -> type[AwsSettings]:
 
 @hookimpl
 def resoto_kinds() -> Sequence[Kind]:
-    """The kinds of the catalogue; how one is deleted is told only where that is verified, so that plans say so."""
+    """The kinds of the default set; how one is deleted is told only where that is verified, so that plans say so."""
     from resoto_plugin_aws.kinds import load_catalogue  # noqa: PLC0415  # see above
     from resoto_plugin_aws.verified import DELETABLE  # noqa: PLC0415  # see above
 
     return tuple(kind if kind.name in DELETABLE else replace(kind, deletion=None) for kind in load_catalogue())
+
+
+@hookimpl
+def resoto_further_kinds(names: Collection[str]) -> Sequence[Kind]:
+    """The kinds that `--aws-kinds full` adds. How they are deleted is verified of none."""
+    from resoto_plugin_aws.kinds import further, further_names, load_full  # noqa: PLC0415  # see above
+
+    wanted = further_names() & set(names)
+    found = [load_full()[name] for name in wanted] if names else further()
+    return tuple(replace(kind, deletion=None) for kind in found)
 
 
 @hookimpl

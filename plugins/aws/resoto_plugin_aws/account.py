@@ -13,7 +13,7 @@ from resoto_plugin_aws.regions import GLOBAL
 from resoto_plugin_aws.session import AccountSession
 from resoto_plugin_aws.tasks import Result, Task, Worker
 from resotolib.collect.collector import ScopeRun
-from resotolib.collect.completeness import Outcome, Reading, reading_of
+from resotolib.collect.completeness import EVERYWHERE, OTHERS, Outcome, Reading, reading_of
 from resotolib.collect.records import KindReader, Record, declares_parent
 from resotolib.collect.scope import Message, Scope
 from resotolib.errors import CollectError, NotAvailable
@@ -32,7 +32,7 @@ class AccountCollector:
     def __init__(self, scope: Scope, session: AccountSession, run: ScopeRun, plan: Plan) -> None:
         self._scope, self._session, self._run = scope, session, run
         session.obey(run.stop_if_told)
-        self._readers, self._left_out = plan.readers, plan.left_out
+        self._readers, self._left_out, self._narrow = plan.readers, plan.left_out, plan.narrow
         self._children: defaultdict[str, list[KindReader]] = defaultdict(list)
         self._sources = {reader.parent for reader in plan.readers if reader.made_of_parents}
         for reader in plan.readers:
@@ -145,6 +145,8 @@ class AccountCollector:
                 self._exclude(reader.kind, found.others)
         for kind in self._left_out:
             self._exclude(kind, self._where(kind, (*found.wanted, *found.others)))
+        if self._narrow:
+            self._run.record(Reading(EVERYWHERE, OTHERS, Outcome.EXCLUDED))
         for (name, member), count in self._dropped.items():
             self._tell("info", f"{name}: {member} was no value of its type in {count} resources and is left out there.")
 

@@ -23,6 +23,10 @@ TOKENS = (
     ("Marker", "Marker"),
     ("marker", "marker"),
     ("nextMarker", "nextMarker"),
+    ("NextPageToken", "PageToken"),
+    ("nextPageToken", "pageToken"),
+    ("NextContinuationToken", "ContinuationToken"),
+    ("position", "position"),
 )
 """Where operations without a paginator of the SDK say that there is more, and where they want to be told to go on."""
 

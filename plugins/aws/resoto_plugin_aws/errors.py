@@ -67,9 +67,13 @@ UNAVAILABLE = frozenset(
         "AWSOrganizationsNotInUseException",
         "NotSignedUp",
         "OptInRequired",
+        "OptInRequiredException",
         "SubscriptionRequiredException",
+        "UninitializedAccountException",
+        "UnsupportedUserEditionException",
     }
 )
+UNOFFERED = frozenset({"UnsupportedCommandException", "UnsupportedRegionException"})
 EVERYWHERE = frozenset(
     {
         "autoscaling",
@@ -182,15 +186,21 @@ def _answered(error: sdk.ClientError, what: str, role: str) -> CollectError:
         return NotAuthenticated(
             what, f"{said}. Renew the credentials: they are wrong, expired, or not valid in this region"
         )
-    if code in UNAVAILABLE and what.partition(":")[0] in EVERYWHERE:
-        return NotPermitted(what, f"{said}. The account may be suspended or closed: look at its state and billing")
     if code in UNAVAILABLE:
-        return NotAvailable(what, f"{said}. Nothing to read until it is switched on")
+        return _unavailable(what, said)
+    if code in UNOFFERED:
+        return NotAvailable(what, f"{said}. The service does not offer it in this region")
     if code in THROTTLED or status == 429:
         return Throttled(what, f"{said}. Lower --aws-region-pool-size or ask AWS for a higher request quota")
     if code in DENIED or status == 403:
         return NotPermitted(what, f"{said}. {_remedy(said, what, role)}")
     return Unreadable(what, f"{said}. {'AWS could not answer' if status >= 500 else 'AWS refused the call'}; {AGAIN}")
+
+
+def _unavailable(what: str, said: str) -> CollectError:
+    if what.partition(":")[0] in EVERYWHERE:
+        return NotPermitted(what, f"{said}. The account may be suspended or closed: look at its state and billing")
+    return NotAvailable(what, f"{said}. Nothing to read until it is switched on")
 
 
 def _said(error: sdk.ClientError, code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from resoto_plugin_aws.kinds import load_catalogue
+from resoto_plugin_aws.kinds import selected
 from resoto_plugin_aws.profiles import check_profiles
 from resoto_plugin_aws.settings import AwsSettings
 from resotolib.collect.endpoint import check_endpoint
@@ -34,7 +34,7 @@ def check(settings: AwsSettings) -> None:
         )
     if settings.endpoint_url is not None:
         check_endpoint("--aws-endpoint-url", settings.endpoint_url, "answers of AWS")
-    load_catalogue().select(settings.collect, settings.no_collect)
+    selected(settings.kinds, settings.collect, settings.no_collect)
 
 
 def _check_names(settings: AwsSettings) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 
 from resoto_plugin_aws.flags import CLOUD
-from resoto_plugin_aws.kinds import load_catalogue
+from resoto_plugin_aws.kinds import selected
 from resoto_plugin_aws.settings import AwsSettings
 from resoto_plugin_aws.verified import DELETABLE
 from resotolib.preflight import Permissions, Purpose
@@ -32,7 +32,7 @@ def permissions(settings: AwsSettings, purposes: Collection[Purpose]) -> Permiss
 
 
 def _actions(settings: AwsSettings, purpose: Purpose) -> list[str]:
-    kinds = load_catalogue().select(settings.collect, settings.no_collect)
+    kinds = selected(settings.kinds, settings.collect, settings.no_collect)
     if purpose == "cleanup":
         kinds = tuple(kind for kind in kinds if kind.name in DELETABLE)
     wanted = {action for kind in kinds for action in kind.permissions.get(_OF_KIND[purpose], ())}

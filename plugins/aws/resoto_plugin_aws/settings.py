@@ -41,7 +41,7 @@ class AwsSettings:
     no_collect: tuple[str, ...] = flag((), "Kinds, services, or patterns of them, not to collect")
     kinds: str = flag(
         "default",
-        "Breadth of the catalogue that --aws-collect chooses from; both are the same as yet",
+        "Breadth of the catalogue that --aws-collect chooses from",
         choices=("default", "full"),
     )
     throttle_timeout: int = flag(

@@ -10,15 +10,15 @@ from types import TracebackType
 from typing import Any
 
 from resoto_plugin_aws import tags
-from resoto_plugin_aws.kinds import load_catalogue
+from resoto_plugin_aws.kinds import find
 from resoto_plugin_aws.logins import Logins
 from resoto_plugin_aws.lookup import Lookup
+from resoto_plugin_aws.plan import reader
 from resoto_plugin_aws.predelete import HOOKS
 from resoto_plugin_aws.settings import AwsSettings
 from resoto_plugin_aws.target import Target, make_target
 from resoto_plugin_aws.verified import DELETABLE
 from resotolib.clean.resource import parse
-from resotolib.collect.records import KindReader
 from resotolib.errors import GoesWith, NotFound, StillInUse, Unsupported
 from resotolib.kinds.kind import Deletion, Kind
 
@@ -84,10 +84,10 @@ class AwsWriter:
 
     def _target(self, node: Mapping[str, Any]) -> Target:
         resource = parse(node)
-        kind = load_catalogue().get(resource.kind)
+        kind = find(resource.kind)
         if kind is None or not kind.collectable:
             raise Unsupported(resource.name, f"changes: {resource.kind} is not a kind that this version reads")
-        parent = load_catalogue().get(kind.reading.parent) if kind.reading else None
+        parent = find(kind.reading.parent) if kind.reading else None
         return make_target(node, kind, parent, self._logins.for_node(node))
 
 
@@ -103,7 +103,7 @@ def _deletion(target: Target) -> Deletion:
 
 @functools.cache
 def _lookup_by_name(name: str) -> Lookup:
-    return Lookup(KindReader(load_catalogue()[name]))
+    return Lookup(reader(name))
 
 
 def _lookup(kind: Kind) -> Lookup:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from resoto_plugin_aws.kinds import further_names
 from resoto_plugin_aws.writer import AwsWriter
 
 from tests.fakes.aws import organisation
@@ -38,7 +39,8 @@ class Changing:
     def nodes(self, kind: str, region: str = HOME_REGION, account: int = 0) -> list[Node]:
         """Everything of a kind that an account has, collected now."""
         scope = {"scope": self.accounts[account].id} if account else {"role": ""}
-        run = collect(self.url, collect=(kind,), region=(region,), **scope)
+        breadth = "full" if kind in further_names() else "default"
+        run = collect(self.url, kinds=breadth, collect=(kind,), region=(region,), **scope)
         return [node for node in core_nodes(run.graph) if node["reported"]["kind"] == kind]
 
     def node(self, kind: str, word: str, region: str = HOME_REGION, account: int = 0) -> Node:

