@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
+from weakref import WeakSet
 
 import botocore.session
 from botocore.config import Config
@@ -91,7 +92,7 @@ class AccountSession:
         self._endpoint_url = endpoint_url
         self._config = _config(connections, sdk.get_config_variable("user_agent_appid"), local=bool(endpoint_url))
         self._clients: OrderedDict[tuple[str, str], Any] = OrderedDict()
-        self._whole: set[str] = set()
+        self._whole: WeakSet[Any] = WeakSet()
         self._kept = kept
         self._patience = patience
         self._paces: dict[tuple[str, str], Pace] = {}
@@ -133,39 +134,36 @@ class AccountSession:
         It knows the `operation` if the SDK does.
         """
         key = (service, region)
-        found = self._kept_client(key)
-        if found is not None and self._serves(found, operation):
+        found = self._kept_client(key, operation)
+        if found is not None:
             return found
         with self._making:  # the SDK makes clients in one thread at a time only
-            found = self._kept_client(key)
-            if found is None or not self._serves(found, operation):
+            found = self._kept_client(key, operation)
+            if found is None:
                 found = self._make(service, region, operation)
                 self._keep(key, found)
             return found
 
-    def _serves(self, client: Any, operation: str) -> bool:
-        model = client.meta.service_model
-        return not operation or model.service_name in self._whole or operation in model.operation_names
-
-    def _kept_client(self, key: tuple[str, str]) -> Any:
+    def _kept_client(self, key: tuple[str, str], operation: str) -> Any:
+        """The client, if there is one and it knows the operation or all of them."""
         with self._lock:
             found = self._clients.get(key)
-            if found is not None:
-                self._clients.move_to_end(key)
+            if found is None or not (found in self._whole or _knows(found, operation)):
+                return None
+            self._clients.move_to_end(key)
             return found
 
     def _make(self, service: str, region: str, operation: str) -> Any:
         client = self._create(service, region)
-        if not self._serves(client, operation):
-            self._whole.add(service)
-            client = self._create(service, region)
+        if not _knows(client, operation):
+            client = self._create(service, region, whole=True)
+            self._whole.add(client)
         pace = self._paces.setdefault((service, region), Pace(self._patience))
         Retry(pace, self._stop_if_told).attach(client)
         listen(client)
         return client
 
-    def _create(self, service: str, region: str) -> Any:
-        whole = service in self._whole
+    def _create(self, service: str, region: str, *, whole: bool = False) -> Any:
         try:
             return clients.make(self.sdk, service, region, self._endpoint_url, self._config, whole=whole)
         except Exception as error:
@@ -214,6 +212,10 @@ class AccountSession:
             self._clients.clear()
         for client in clients:
             client.close()
+
+
+def _knows(client: Any, operation: str) -> bool:
+    return not operation or operation in client.meta.service_model.operation_names
 
 
 def _config(connections: int, app: str | None, *, local: bool) -> Config:

@@ -91,6 +91,17 @@ def test_a_client_knows_every_operation_that_it_is_made_for(session: AccountSess
     assert session.client("sqs", HERE, operation) is session.client("sqs", HERE) is client
 
 
+def test_a_client_that_knows_too_little_is_replaced_in_every_region(session: AccountSession) -> None:
+    here, there = session.client("kinesis", HERE), session.client("kinesis", THERE)
+    operation = "GetRecords"
+    assert operation not in here.meta.service_model.operation_names
+
+    session.client("kinesis", HERE, operation)
+
+    assert operation not in there.meta.service_model.operation_names
+    assert operation in session.client("kinesis", THERE, operation).meta.service_model.operation_names
+
+
 def test_an_operation_of_tomorrow_is_looked_for_once(session: AccountSession) -> None:
     client = session.client("sns", HERE, "FlyToTheMoon")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore import exceptions as sdk
 from botocore.parsers import ResponseParserError
-from resoto_plugin_aws.errors import is_gone, translate
+from resoto_plugin_aws.errors import UNAVAILABLE, is_gone, translate
 
 from resotolib.collect.completeness import Cause, Outcome, reading_of
 from resotolib.errors import (
@@ -45,9 +45,6 @@ def answered(code: str, status: int = 400, message: str = "Because.") -> sdk.Cli
         (answered("RequestLimitExceeded", 503), Throttled, "--aws-region-pool-size"),
         (answered("Odd", 429), Throttled, "--aws-region-pool-size"),
         (answered("OptInRequired", 403), NotPermitted, "may be suspended"),
-        (answered("UninitializedAccountException"), NotAvailable, "switched on"),
-        (answered("UnsupportedUserEditionException", 403), NotAvailable, "switched on"),
-        (answered("OptInRequiredException", 401), NotAvailable, "switched on"),
         (answered("UnsupportedRegionException"), NotAvailable, "does not offer it in this region"),
         (answered("UnsupportedCommandException"), NotAvailable, "does not offer it in this region"),
         (answered("InternalFailure", 500), Unreadable, "InternalFailure: Because"),
@@ -172,7 +169,7 @@ def test_every_class_has_an_outcome_and_a_remedy(name: str) -> None:
     assert "the whole answer" not in found.reason
 
 
-@pytest.mark.parametrize("code", ["NotSignedUp", "OptInRequired", "SubscriptionRequiredException"])
+@pytest.mark.parametrize("code", sorted(UNAVAILABLE))
 @pytest.mark.parametrize(
     ("what", "outcome"),
     [

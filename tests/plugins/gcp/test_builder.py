@@ -321,7 +321,7 @@ def test_relations_speak_of_kinds_that_there_are() -> None:
         ("cloudkms", f"{KEYS}.cryptoKeyVersions.destroy", ("cloudkms.cryptoKeyVersions.destroy",)),
         ("composer", f"{PLACE}.environments.userWorkloadsSecrets.delete", ("composer.userworkloadssecrets.delete",)),
         ("orgpolicy", "projects.policies.get", ("orgpolicy.policy.get",)),
-        ("storage", "notifications.delete", ("storage.buckets.get", "storage.buckets.update")),
+        ("storage", "notifications.delete", ("storage.buckets.update",)),
         ("cloudbilling", "services.list", ()),
     ],
 )

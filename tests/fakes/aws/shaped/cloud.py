@@ -28,6 +28,7 @@ class ShapedCloud:
 
     def __init__(self, told: Mapping[tuple[str, str], Mapping[str, Any]] | None = None) -> None:
         self._told = dict(told or {})
+        self._session = botocore.session.Session()  # of its own: the SDK of the worker leaves out what it does not call
         self._paging: dict[tuple[str, str], Pages] = {}
         self._names: dict[str, str] = {}
         self._given: dict[str, str] = {}
@@ -40,9 +41,15 @@ class ShapedCloud:
 
     def attach(self, session: botocore.session.Session) -> ShapedCloud:
         """Answer all clients that the session makes from now on."""
-        self._session = session
-        session.register("before-call", self._learn)
-        session.register("before-send", self._answer)
+        make = session.create_client
+
+        def create_client(*args: Any, **named: Any) -> Any:
+            client = make(*args, **named)
+            client.meta.events.register("before-call", self._learn)
+            client.meta.events.register("before-send", self._answer)
+            return client
+
+        session.create_client = create_client
         return self
 
     def _learn(self, model: OperationModel, **_: Any) -> None:

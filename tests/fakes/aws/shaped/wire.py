@@ -77,8 +77,6 @@ class _Raw:
 def _variables(model: OperationModel, path: str) -> dict[str, str]:
     """What stands for the variables of the operation's path."""
     template = str(model.http.get("requestUri", "/")).partition("?")[0]
-    if model.service_model.service_name == "s3":  # the SDK puts the bucket in front
-        template = f"/{{Bucket}}{template}"
     names = [name for name, _ in _VARIABLE.findall(template)]
     fixed = [re.escape(part) for part in _VARIABLE.split(template)[::3]]
     found = re.fullmatch("(.+?)".join(fixed).rstrip("/") + "/?", path)
