@@ -44,7 +44,7 @@ class Conversation:
 
     core: FakeCore
     stop: threading.Event
-    wake: Callable[[], None]
+    link: Link
     heard: list[Any] = field(default_factory=list)
     peers: dict[str, Peer] = field(default_factory=dict)
     over: threading.Event = field(default_factory=threading.Event)
@@ -65,7 +65,7 @@ class Conversation:
 
     def end(self) -> None:
         self.stop.set()
-        self.wake()
+        self.link.wake()
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def working(
             outbox,
             PACE,
         )
-        talk, greeting = Conversation(core, stop, link.wake), Greeting(greet, greet_again)
+        talk, greeting = Conversation(core, stop, link), Greeting(greet, greet_again)
         core.scripts.put(lambda peer: _listen(talk, "actions", peer))
         core.tasks = lambda peer: _listen(talk, "tasks", peer)
         thread = threading.Thread(
@@ -191,10 +191,10 @@ def test_a_core_that_comes_back_while_it_is_greeted_is_greeted_once_more(core: F
 
 
 def _reconnect(core: FakeCore, talk: Conversation) -> None:
-    lost = talk.peers.pop("actions")
+    lost, before = talk.peers.pop("actions"), talk.link.connections
     core.scripts.put(lambda peer: _listen(talk, "actions", peer))
     lost.raw.shutdown(socket.SHUT_RDWR)
-    until(lambda: "actions" in talk.peers)
+    until(lambda: "actions" in talk.peers and talk.link.connections > before)
 
 
 def test_an_action_is_done_and_answered(core: FakeCore, tmp_path: Path) -> None:
