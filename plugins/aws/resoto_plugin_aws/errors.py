@@ -205,7 +205,7 @@ def _unavailable(what: str, said: str) -> CollectError:
 
 def _said(error: sdk.ClientError, code: str) -> str:
     text = str(error.response.get("Error", {}).get("Message", "") or "").strip()
-    text = _REQUEST_ID.sub("", text).rstrip(". ")
+    text = " ".join(_REQUEST_ID.sub("", text).split()).rstrip(". ")
     return f"{code}: {text}" if text else code or str(error)
 
 

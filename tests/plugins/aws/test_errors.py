@@ -89,6 +89,12 @@ def test_the_role_that_lacks_the_right_is_named() -> None:
     assert "to role auditor" in str(translate(answered("AccessDenied", 403), WHAT, role="auditor"))
 
 
+def test_pages_are_told_in_one_line() -> None:
+    said = str(translate(answered("404", 404, "<html>\n<h1>Not Found</h1>\n"), WHAT))
+
+    assert "404: <html> <h1>Not Found</h1>. AWS refused the call" in said
+
+
 def test_request_ids_are_left_out() -> None:
     said = str(translate(answered("Odd", 400, "No. (Request ID: 1234-abcd)"), WHAT))
 
